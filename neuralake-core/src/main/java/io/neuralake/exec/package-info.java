@@ -1,0 +1,5 @@
+/** How operations run: retry policy of commits. */
+@NullMarked
+package io.neuralake.exec;
+
+import org.jspecify.annotations.NullMarked;

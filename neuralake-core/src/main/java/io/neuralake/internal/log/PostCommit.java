@@ -1,0 +1,63 @@
+package io.neuralake.internal.log;
+
+import io.neuralake.error.NeuralLakeException;
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Work after a commit, off its path: checkpoints and version checksums. A failure is logged and
+ * harms nobody: the next interval tries again. Thread-safe.
+ */
+public final class PostCommit {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PostCommit.class);
+
+  private final Executor background;
+  private final Set<String> running = ConcurrentHashMap.newKeySet();
+
+  public PostCommit(Executor background) {
+    this.background = background;
+  }
+
+  /** Schedules a checkpoint of a version that was just committed, if its number calls for one. */
+  public void committed(TableLog log, long version, long checkpointInterval) {
+    if (version == 0 || version % checkpointInterval != 0 || !running.add(log.table())) {
+      return;
+    }
+    try {
+      background.execute(
+          () -> {
+            try {
+              checkpoint(log, version);
+            } finally {
+              running.remove(log.table());
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      running.remove(log.table());
+      LOG.debug("{}: closing, checkpoint of version {} is left out", log.table(), version);
+    }
+  }
+
+  /** Writes a checkpoint and a checksum of a version; false if that was not possible. */
+  public static boolean checkpoint(TableLog log, long version) {
+    try {
+      LogSnapshot snapshot = log.at(version);
+      snapshot.writeCheckpoint();
+      snapshot.writeChecksum();
+      return true;
+    } catch (io.delta.kernel.exceptions.CheckpointAlreadyExistsException e) {
+      return true; // another writer was faster
+    } catch (IOException | NeuralLakeException e) {
+      LOG.warn("{}: no checkpoint of version {}: {}", log.table(), version, e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.warn("{}: no checkpoint of version {}", log.table(), version, e);
+    }
+    return false;
+  }
+}

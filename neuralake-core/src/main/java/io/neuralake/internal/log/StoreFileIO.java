@@ -1,0 +1,260 @@
+package io.neuralake.internal.log;
+
+import io.delta.kernel.defaults.engine.fileio.FileIO;
+import io.delta.kernel.defaults.engine.fileio.InputFile;
+import io.delta.kernel.defaults.engine.fileio.OutputFile;
+import io.delta.kernel.defaults.engine.fileio.PositionOutputStream;
+import io.delta.kernel.defaults.engine.fileio.SeekableInputStream;
+import io.delta.kernel.utils.CloseableIterator;
+import io.delta.kernel.utils.FileStatus;
+import io.neuralake.internal.store.FileInfo;
+import io.neuralake.internal.store.FileSink;
+import io.neuralake.internal.store.FileStore;
+import io.neuralake.internal.store.RangeReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Lets Kernel read and write through a {@link FileStore}: no probes, no folder markers, one request
+ * for a small file. Thread-safe.
+ */
+final class StoreFileIO implements FileIO {
+
+  private final FileStore store;
+
+  StoreFileIO(FileStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public CloseableIterator<FileStatus> listFrom(String filePath) throws IOException {
+    Iterator<FileInfo> files = store.listFrom(filePath);
+    return new CloseableIterator<>() {
+      @Override
+      public boolean hasNext() {
+        return files.hasNext();
+      }
+
+      @Override
+      public FileStatus next() {
+        return status(files.next());
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Override
+  public FileStatus getFileStatus(String path) throws IOException {
+    return status(store.stat(path));
+  }
+
+  private static FileStatus status(FileInfo info) {
+    return FileStatus.of(info.location(), info.size(), info.modifiedMillis());
+  }
+
+  @Override
+  public String resolvePath(String path) {
+    return path;
+  }
+
+  /** Stores create parents by themselves. */
+  @Override
+  public boolean mkdirs(String path) {
+    return true;
+  }
+
+  @Override
+  public InputFile newInputFile(String path, long fileSize) {
+    return new InputFile() {
+      @Override
+      public long length() throws IOException {
+        return fileSize >= 0 ? fileSize : store.stat(path).size();
+      }
+
+      @Override
+      public String path() {
+        return path;
+      }
+
+      @Override
+      public SeekableInputStream newStream() throws IOException {
+        return new WindowedStream(store.open(path, fileSize));
+      }
+    };
+  }
+
+  @Override
+  public OutputFile newOutputFile(String path) {
+    return new OutputFile() {
+      @Override
+      public String path() {
+        return path;
+      }
+
+      @Override
+      public PositionOutputStream create(boolean atomicWrite) throws IOException {
+        return new SinkStream(store.create(path));
+      }
+
+      @Override
+      public void writeAtomically(CloseableIterator<String> data, boolean overwrite)
+          throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (data) {
+          while (data.hasNext()) {
+            bytes.write(data.next().getBytes(StandardCharsets.UTF_8));
+            bytes.write('\n');
+          }
+        }
+        if (overwrite) {
+          store.write(path, bytes.toByteArray());
+        } else {
+          store.writeIfAbsent(path, bytes.toByteArray());
+        }
+      }
+    };
+  }
+
+  @Override
+  public boolean delete(String path) throws IOException {
+    store.delete(List.of(path));
+    return true;
+  }
+
+  @Override
+  public Optional<String> getConf(String confKey) {
+    return Optional.empty();
+  }
+
+  /** Only catalog-managed tables, which neuralake refuses, publish commits by copying. */
+  @Override
+  public void copyFileAtomically(String srcPath, String destPath, boolean overwrite)
+      throws IOException {
+    byte[] content = store.read(srcPath, Integer.MAX_VALUE);
+    if (overwrite) {
+      store.write(destPath, content);
+    } else {
+      store.writeIfAbsent(destPath, content);
+    }
+  }
+
+  private static final class SinkStream extends PositionOutputStream {
+    private final FileSink sink;
+
+    SinkStream(FileSink sink) {
+      this.sink = sink;
+    }
+
+    @Override
+    public long getPos() {
+      return sink.position();
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      sink.write(b);
+    }
+
+    @Override
+    public void write(byte[] b, int off, int len) throws IOException {
+      sink.write(b, off, len);
+    }
+
+    @Override
+    public void close() throws IOException {
+      sink.close();
+    }
+  }
+
+  /** A cursor over a {@link RangeReader} that fetches one window at a time. */
+  static final class WindowedStream extends SeekableInputStream {
+    private static final int WINDOW = 1 << 20;
+
+    private final RangeReader reader;
+    private byte[] window = new byte[0];
+    private long windowStart;
+    private long position;
+
+    WindowedStream(RangeReader reader) {
+      this.reader = reader;
+    }
+
+    @Override
+    public long getPos() {
+      return position;
+    }
+
+    @Override
+    public void seek(long newPos) {
+      position = newPos;
+    }
+
+    @Override
+    public int read() throws IOException {
+      if (!fill()) {
+        return -1;
+      }
+      return window[(int) (position++ - windowStart)] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] b, int off, int len) throws IOException {
+      if (len == 0) {
+        return 0;
+      }
+      if (!fill()) {
+        return -1;
+      }
+      int from = (int) (position - windowStart);
+      int n = Math.min(len, window.length - from);
+      System.arraycopy(window, from, b, off, n);
+      position += n;
+      return n;
+    }
+
+    @Override
+    public void readFully(byte[] b, int off, int len) throws IOException {
+      if (len > WINDOW) {
+        reader.readFully(position, b, off, len);
+        position += len;
+        return;
+      }
+      int done = 0;
+      while (done < len) {
+        int n = read(b, off + done, len - done);
+        if (n < 0) {
+          throw new java.io.EOFException(
+              reader.location() + ": ends before byte " + (position + len - done));
+        }
+        done += n;
+      }
+    }
+
+    /** Makes the window hold the byte at the position; false at the end of the file. */
+    private boolean fill() throws IOException {
+      if (position >= windowStart && position < windowStart + window.length) {
+        return true;
+      }
+      long size = reader.size();
+      if (position < 0 || position >= size) {
+        return false;
+      }
+      byte[] next = new byte[(int) Math.min(WINDOW, size - position)];
+      reader.readFully(position, next, 0, next.length);
+      window = next;
+      windowStart = position;
+      return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+      reader.close();
+    }
+  }
+}

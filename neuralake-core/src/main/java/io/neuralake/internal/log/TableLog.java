@@ -1,0 +1,170 @@
+package io.neuralake.internal.log;
+
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.SnapshotBuilder;
+import io.delta.kernel.TableManager;
+import io.delta.kernel.defaults.engine.DefaultEngine;
+import io.delta.kernel.engine.Engine;
+import io.delta.kernel.engine.MetricsReporter;
+import io.delta.kernel.internal.SnapshotImpl;
+import io.neuralake.error.CorruptTableException;
+import io.neuralake.error.TableNotFoundException;
+import io.neuralake.internal.meta.ProtocolRules;
+import io.neuralake.internal.store.FileInfo;
+import io.neuralake.internal.store.FileStore;
+import io.neuralake.internal.store.StoredCommitFiles;
+import io.neuralake.lock.CommitFiles;
+import io.neuralake.lock.LockProvider;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** The log of one table: snapshots, commits, history. Thread-safe; holds no state of the table. */
+public final class TableLog {
+
+  private final String table;
+  private final FileStore store;
+  private final LockProvider elector;
+  private final CommitFiles commitFiles;
+  private final Engine engine;
+
+  public TableLog(String table, FileStore store, LockProvider elector) {
+    this.table = table;
+    this.store = store;
+    this.elector = elector;
+    this.commitFiles = new StoredCommitFiles(store, table);
+    this.engine = new QuietEngine(new StoreFileIO(store));
+  }
+
+  /** Location of the table, without a trailing slash. */
+  public String table() {
+    return table;
+  }
+
+  public FileStore store() {
+    return store;
+  }
+
+  public LockProvider elector() {
+    return elector;
+  }
+
+  public CommitFiles commitFiles() {
+    return commitFiles;
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  /**
+   * The newest version.
+   *
+   * @throws TableNotFoundException if there is no table
+   */
+  public LogSnapshot latest() {
+    return load("opening the table", builder -> builder);
+  }
+
+  /** The newest version, empty if there is no table. */
+  public Optional<LogSnapshot> latestIfExists() {
+    try {
+      return Optional.of(latest());
+    } catch (TableNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A version; the caller has checked that it exists, or translates what is thrown. */
+  LogSnapshot at(long version) {
+    return load("opening version " + version, builder -> builder.atVersion(version));
+  }
+
+  private LogSnapshot load(String doing, UnaryOperator<SnapshotBuilder> choose) {
+    recover();
+    return KernelErrors.call(
+        table,
+        doing,
+        () -> {
+          Snapshot kernel = choose.apply(TableManager.loadSnapshot(table)).build(engine);
+          LogSnapshot snapshot = new LogSnapshot(table, engine, (SnapshotImpl) kernel);
+          ProtocolRules.checkReadable(snapshot.protocol(), table);
+          return snapshot;
+        });
+  }
+
+  private void recover() {
+    try {
+      elector.recover(commitFiles);
+    } catch (IOException e) {
+      throw KernelErrors.translate(table, "completing a commit that another writer left", e);
+    }
+  }
+
+  /**
+   * A commit with its adds and removes.
+   *
+   * @return empty if the version does not exist
+   */
+  public Optional<CommitContent> commit(long version, boolean withFiles) throws IOException {
+    try {
+      return Optional.of(CommitReader.read(store, table, version, withFiles, false));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * A commit file of the log.
+   *
+   * @param version the version
+   * @param modifiedMillis by the storage's clock
+   */
+  public record CommitFile(long version, long modifiedMillis) {}
+
+  /** The commit files from a version on, in ascending order. */
+  public List<CommitFile> commitFilesFrom(long version) {
+    try {
+      List<CommitFile> commits = new ArrayList<>();
+      Iterator<FileInfo> files = store.listFrom(LogPaths.commit(table, version));
+      while (files.hasNext()) {
+        FileInfo file = files.next();
+        long found = LogPaths.commitVersion(file.location());
+        if (found >= 0) {
+          commits.add(new CommitFile(found, file.modifiedMillis()));
+        }
+      }
+      return commits;
+    } catch (IOException e) {
+      throw KernelErrors.translate(table, "listing the log", e);
+    }
+  }
+
+  /** The provenance of a commit; empty values if the commit has none. */
+  public CommitContent provenance(long version) {
+    try {
+      return CommitReader.read(store, table, version, false, true);
+    } catch (FileNotFoundException e) {
+      throw new CorruptTableException(
+          table + ": commit " + version + " is gone from the log; it was cleaned up meanwhile.", e);
+    } catch (IOException e) {
+      throw KernelErrors.translate(table, "reading commit " + version, e);
+    }
+  }
+
+  /** Kernel's default engine on our storage, without its metrics log. */
+  private static final class QuietEngine extends DefaultEngine {
+    QuietEngine(StoreFileIO fileIo) {
+      super(fileIo);
+    }
+
+    @Override
+    public List<MetricsReporter> getMetricsReporters() {
+      return List.of();
+    }
+  }
+}

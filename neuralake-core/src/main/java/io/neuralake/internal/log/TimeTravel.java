@@ -1,0 +1,101 @@
+package io.neuralake.internal.log;
+
+import io.delta.kernel.TableManager;
+import io.delta.kernel.internal.DeltaHistoryManager;
+import io.delta.kernel.internal.SnapshotImpl;
+import io.delta.kernel.internal.fs.Path;
+import io.neuralake.error.InvalidRequestException;
+import io.neuralake.error.NeuralLakeException;
+import io.neuralake.internal.meta.ProtocolRules;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Opens older versions of a table; says which exist when the one asked for does not. */
+public final class TimeTravel {
+
+  private final TableLog log;
+
+  public TimeTravel(TableLog log) {
+    this.log = log;
+  }
+
+  /**
+   * A version by number.
+   *
+   * @throws InvalidRequestException if it does not exist (any more); names the range that does
+   */
+  public LogSnapshot at(long version) {
+    if (version < 0) {
+      throw outOfRange("version " + version, log.latest(), null);
+    }
+    try {
+      return log.at(version);
+    } catch (NeuralLakeException e) {
+      LogSnapshot latest = log.latest();
+      if (version > latest.version() || version < earliest()) {
+        throw outOfRange("version " + version, latest, e);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * The version that was the newest at a moment.
+   *
+   * @throws InvalidRequestException if the moment is before the first version that can still be read
+   *     or after the newest one; names the range
+   */
+  public LogSnapshot at(Instant moment) {
+    LogSnapshot latest = log.latest();
+    try {
+      SnapshotImpl kernel =
+          (SnapshotImpl)
+              TableManager.loadSnapshot(log.table())
+                  .atTimestamp(moment.toEpochMilli(), latest.kernel())
+                  .build(log.engine());
+      LogSnapshot snapshot = new LogSnapshot(log.table(), log.engine(), kernel);
+      ProtocolRules.checkReadable(snapshot.protocol(), log.table());
+      return snapshot;
+    } catch (RuntimeException e) {
+      if (moment.toEpochMilli() > latest.timestampMillis()) {
+        throw outOfRange(moment.toString(), latest, e);
+      }
+      long earliest = earliest();
+      if (moment.toEpochMilli() < log.at(earliest).timestampMillis()) {
+        throw outOfRange(moment.toString(), latest, e);
+      }
+      throw KernelErrors.translate(log.table(), "opening the table as of " + moment, e);
+    }
+  }
+
+  /** The oldest version that can still be read. */
+  public long earliest() {
+    return KernelErrors.call(
+        log.table(),
+        "looking for the oldest version",
+        () ->
+            DeltaHistoryManager.getEarliestRecreatableCommit(
+                log.engine(),
+                new Path(log.table() + "/" + LogPaths.LOG_FOLDER),
+                Optional.empty()));
+  }
+
+  private InvalidRequestException outOfRange(
+      String asked, LogSnapshot latest, @org.jspecify.annotations.Nullable Throwable cause) {
+    long earliest = earliest();
+    return new InvalidRequestException(
+        log.table()
+            + ": there is no "
+            + asked
+            + " to read. Versions "
+            + earliest
+            + " to "
+            + latest.version()
+            + " exist, committed from "
+            + Instant.ofEpochMilli(log.at(earliest).timestampMillis())
+            + " to "
+            + Instant.ofEpochMilli(latest.timestampMillis())
+            + ".",
+        cause);
+  }
+}

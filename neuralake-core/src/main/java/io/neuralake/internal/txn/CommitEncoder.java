@@ -1,0 +1,125 @@
+package io.neuralake.internal.txn;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.neuralake.error.CorruptTableException;
+import io.neuralake.internal.log.Action;
+import io.neuralake.internal.log.CommitInfo;
+import io.neuralake.internal.log.CommitJson;
+import io.neuralake.internal.log.DataFile;
+import io.neuralake.internal.meta.TableMetadata;
+import io.neuralake.internal.meta.TableProtocol;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Turns a plan into the bytes of the version that follows a state. */
+final class CommitEncoder {
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /**
+   * The next version, ready to be written.
+   *
+   * @param bytes content of the commit file
+   * @param after the table once it is committed
+   * @param timestampMillis its commit time
+   */
+  record Encoded(byte[] bytes, TableState after, long timestampMillis) {}
+
+  private final String engineInfo;
+
+  CommitEncoder(String engineInfo) {
+    this.engineInfo = engineInfo;
+  }
+
+  Encoded encode(CommitPlan plan, TableState state, String txnId, long now) {
+    long version = state.version() + 1;
+    TableProtocol protocol = plan.protocol() == null ? state.protocol() : plan.protocol();
+    TableMetadata metadata = plan.metadata() == null ? state.metadata() : plan.metadata();
+    if (protocol == null || metadata == null) {
+      throw new IllegalStateException("The first commit of a table needs protocol and metadata.");
+    }
+    boolean inCommit = Features.inCommitTimestamps(protocol, metadata);
+    long timestamp = inCommit ? Math.max(now, state.lastInCommitTimestamp() + 1) : now;
+    if (inCommit && state.exists() && state.lastInCommitTimestamp() < 0) {
+      metadata = withEnablement(metadata, version, timestamp);
+    }
+
+    List<Action> actions = new ArrayList<>(plan.actions().size() + 3);
+    if (plan.protocol() != null) {
+      actions.add(new Action.Protocol(protocol));
+    }
+    if (plan.metadata() != null) {
+      actions.add(new Action.Metadata(metadata));
+    }
+    long mark = state.rowIdHighWaterMark();
+    if (Features.rowTracking(protocol)) {
+      List<Action> assigned =
+          RowTracking.assign(plan.actions(), version, mark, CommitEncoder::numRecords);
+      actions.addAll(assigned);
+      mark = markAfter(assigned, mark);
+    } else {
+      actions.addAll(plan.actions());
+    }
+
+    CommitInfo info =
+        new CommitInfo(
+            timestamp,
+            inCommit ? timestamp : null,
+            plan.operation(),
+            plan.parameters(),
+            plan.metrics(),
+            plan.userMetadata(),
+            engineInfo,
+            txnId,
+            state.exists() ? state.version() : null,
+            isolationLevel(metadata),
+            plan.isBlindAppend());
+    TableState after =
+        new TableState(version, protocol, metadata, inCommit ? timestamp : -1, mark);
+    return new Encoded(CommitJson.bytes(info, actions), after, timestamp);
+  }
+
+  private static String isolationLevel(TableMetadata metadata) {
+    String level = metadata.configuration().get("delta.isolationLevel");
+    return level == null ? "WriteSerializable" : level;
+  }
+
+  /**
+   * A table that turns in-commit timestamps on says since when (Delta protocol, "In-Commit
+   * Timestamps").
+   */
+  private static TableMetadata withEnablement(
+      TableMetadata metadata, long version, long timestamp) {
+    Map<String, String> configuration = new LinkedHashMap<>(metadata.configuration());
+    configuration.put("delta.inCommitTimestampEnablementVersion", Long.toString(version));
+    configuration.put("delta.inCommitTimestampEnablementTimestamp", Long.toString(timestamp));
+    return metadata.withConfiguration(configuration);
+  }
+
+  private static long markAfter(List<Action> actions, long before) {
+    for (Action action : actions) {
+      if (action instanceof Action.DomainMetadata domain
+          && domain.domain().equals(RowTracking.DOMAIN)) {
+        return RowTracking.highWaterMark(domain.configuration());
+      }
+    }
+    return before;
+  }
+
+  private static long numRecords(DataFile file) {
+    try {
+      long rows =
+          file.stats() == null ? -1 : MAPPER.readTree(file.stats()).path("numRecords").asLong(-1);
+      if (rows < 0) {
+        throw new CorruptTableException(
+            file.path() + ": has no row count, which row tracking needs.");
+      }
+      return rows;
+    } catch (JsonProcessingException e) {
+      throw new CorruptTableException(file.path() + ": statistics are not JSON.", e);
+    }
+  }
+}

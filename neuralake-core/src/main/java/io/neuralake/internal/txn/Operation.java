@@ -1,0 +1,14 @@
+package io.neuralake.internal.txn;
+
+/** Plans a commit, as often as conflicts call for it. */
+@FunctionalInterface
+public interface Operation {
+
+  /**
+   * Plans on a state of the table, without writing to the log. Called again with a newer state after
+   * a conflict that rebasing cannot settle.
+   *
+   * @throws io.neuralake.error.NeuralLakeException if the operation is not possible (any more)
+   */
+  CommitPlan plan(TableState state);
+}
