@@ -38,6 +38,13 @@ final class S3Failures {
           location + ": the bucket does not exist at " + endpoint + ". Create it, or correct it.",
           e);
     }
+    if (code.equals("NoSuchUpload")) {
+      return new IOException(
+          location
+              + ": its multipart upload is gone: an earlier try completed it, or it was removed."
+              + " Write the file again under another name.",
+          e);
+    }
     switch (e.statusCode()) {
       case 404 -> {
         var missing = new FileNotFoundException(location + ": does not exist.");

@@ -4,9 +4,12 @@ import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
-/** Names of temporary files: {@code .<name>.<32 hex digits>.tmp}. Thread-safe. */
+/**
+ * Names of temporary files: {@code .<name>.<32 hex digits>.tmp}. Those of Delta's log stores, which
+ * have a UUID with dashes, are recognised too. Thread-safe.
+ */
 final class UniqueNames {
-  private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.[0-9a-f]{32}\\.tmp");
+  private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.[0-9a-f-]{32,36}\\.tmp");
   private static final int LONGEST_BASE = 100;
 
   private final RandomGenerator random;
