@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -129,9 +130,20 @@ interface HadoopCreator {
 
     @Override
     public void create(FileSystem fs, Path path, byte[] content) throws IOException {
-      try (FSDataOutputStream out =
-          fs.createFile(path).recursive().overwrite(true).must(CONDITIONAL, true).build()) {
-        out.write(content);
+      try {
+        FSDataOutputStreamBuilder<?, ?> builder = fs.createFile(path);
+        builder.recursive();
+        // Without "overwrite" S3A would spend requests on looking first.
+        builder.overwrite(true);
+        builder.must(CONDITIONAL, true);
+        FSDataOutputStream out = builder.build();
+        try {
+          out.write(content);
+        } catch (IOException e) {
+          out.abort();
+          throw e;
+        }
+        out.close();
       } catch (IllegalArgumentException | UnsupportedOperationException e) {
         throw new IOException(
             location
