@@ -14,7 +14,8 @@ import java.util.Iterator;
  * <p>Errors: a missing file is a {@link java.io.FileNotFoundException}; refused credentials are a
  * {@link java.nio.file.AccessDeniedException}; anything else an {@link IOException} whose message
  * names the location and never a credential. Interrupts surface as {@link
- * java.io.InterruptedIOException} with the thread's interrupt flag set again.
+ * java.io.InterruptedIOException} with the thread's interrupt flag set again. Iterators throw the
+ * same, wrapped in {@link java.io.UncheckedIOException}.
  */
 public interface FileStore extends AutoCloseable {
 

@@ -1,0 +1,201 @@
+package io.neuralake.internal.store;
+
+import io.neuralake.storage.S3;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.model.Delete;
+import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Error;
+
+/**
+ * Files on S3 through the AWS SDK: one request for each call, none to make sure. A location keeps
+ * the scheme ({@code s3} or {@code s3a}) that it came with. Connections are made at first use.
+ */
+public final class S3FileStore implements FileStore {
+  private static final int DELETE_BATCH = 1000;
+  private static final int PRECONDITION_FAILED = 412;
+  private static final int CONFLICT = 409;
+
+  private final S3 settings;
+  private final S3Clients clients;
+  private final S3Failures failures;
+
+  /**
+   * Makes a store; no request is sent.
+   *
+   * @throws io.neuralake.error.InvalidRequestException if the settings do not fit together
+   */
+  public S3FileStore(S3 settings) {
+    settings.validate();
+    this.settings = settings;
+    this.clients = new S3Clients(settings);
+    this.failures = new S3Failures(clients.endpoint());
+  }
+
+  @Override
+  public FileInfo stat(String location) throws IOException {
+    S3Location at = S3Location.of(location);
+    Interrupts.check(location);
+    try {
+      var head = clients.repeating().headObject(r -> r.bucket(at.bucket()).key(at.key()));
+      return new FileInfo(location, head.contentLength(), head.lastModified().toEpochMilli());
+    } catch (SdkException e) {
+      throw failures.of(location, e);
+    }
+  }
+
+  @Override
+  public Iterator<FileInfo> listFrom(String location) throws IOException {
+    return S3Listing.from(clients, failures, location);
+  }
+
+  @Override
+  public Iterator<FileInfo> listRecursively(String folder) throws IOException {
+    return S3Listing.below(clients, failures, folder);
+  }
+
+  @Override
+  public RangeReader open(String location, long size) throws IOException {
+    return new S3RangeReader(clients, failures, location, S3Location.of(location), size);
+  }
+
+  @Override
+  public byte[] read(String location, long maxBytes) throws IOException {
+    S3Location at = S3Location.of(location);
+    Interrupts.check(location);
+    var get = GetObjectRequest.builder().bucket(at.bucket()).key(at.key()).build();
+    try (ResponseInputStream<GetObjectResponse> body = clients.repeating().getObject(get)) {
+      Long length = body.response().contentLength();
+      int limit = (int) Math.min(maxBytes, Integer.MAX_VALUE - 16);
+      if (length != null && length > limit) {
+        body.abort();
+        throw SizeLimit.exceeded(location, limit);
+      }
+      byte[] content = body.readNBytes(limit);
+      if (length != null ? content.length < length : body.read() >= 0) {
+        body.abort();
+        throw length == null
+            ? SizeLimit.exceeded(location, limit)
+            : new EOFException(location + ": the connection ended early. Read it again.");
+      }
+      return content;
+    } catch (SdkException e) {
+      throw failures.of(location, e);
+    }
+  }
+
+  @Override
+  public FileSink create(String location) throws IOException {
+    return new S3FileSink(clients, failures, settings, location, S3Location.of(location));
+  }
+
+  @Override
+  public void write(String location, byte[] content) throws IOException {
+    S3Location at = S3Location.of(location);
+    Interrupts.check(location);
+    var put = PutObjectRequest.builder().bucket(at.bucket()).key(at.key()).build();
+    try {
+      clients.repeating().putObject(put, bytes(content, 0, content.length));
+    } catch (SdkException e) {
+      throw failures.of(location, e);
+    }
+  }
+
+  @Override
+  public void writeIfAbsent(String location, byte[] content) throws IOException {
+    S3Location at = S3Location.of(location);
+    Interrupts.check(location);
+    var put =
+        PutObjectRequest.builder().bucket(at.bucket()).key(at.key()).ifNoneMatch("*").build();
+    try {
+      clients.single().putObject(put, bytes(content, 0, content.length));
+    } catch (SdkException e) {
+      throw switch (S3Failures.status(e)) {
+        case PRECONDITION_FAILED -> exists(location, e);
+        case CONFLICT ->
+            new IOException(
+                location + ": another conditional write of it was under way. Read it, or retry.", e);
+        default -> failures.of(location, e);
+      };
+    }
+  }
+
+  @Override
+  public void delete(Collection<String> locations) throws IOException {
+    Map<String, List<ObjectIdentifier>> byRoot = new LinkedHashMap<>();
+    for (String location : locations) {
+      S3Location at = S3Location.of(location);
+      byRoot
+          .computeIfAbsent(at.root(), root -> new ArrayList<>())
+          .add(ObjectIdentifier.builder().key(at.key()).build());
+    }
+    for (var bucket : byRoot.entrySet()) {
+      List<ObjectIdentifier> keys = bucket.getValue();
+      for (int from = 0; from < keys.size(); from += DELETE_BATCH) {
+        int to = Math.min(from + DELETE_BATCH, keys.size());
+        deleteBatch(S3Location.of(bucket.getKey()), keys.subList(from, to));
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    clients.close();
+  }
+
+  static RequestBody bytes(byte[] content, int offset, int length) {
+    return RequestBody.fromContentProvider(
+        () -> new ByteArrayInputStream(content, offset, length),
+        length,
+        "application/octet-stream");
+  }
+
+  private void deleteBatch(S3Location bucket, List<ObjectIdentifier> keys) throws IOException {
+    Interrupts.check(bucket.root());
+    var request =
+        DeleteObjectsRequest.builder()
+            .bucket(bucket.bucket())
+            .delete(Delete.builder().objects(keys).quiet(true).build())
+            .build();
+    List<S3Error> errors;
+    try {
+      errors = clients.repeating().deleteObjects(request).errors();
+    } catch (SdkException e) {
+      throw failures.of(bucket.root(), e);
+    }
+    for (S3Error error : errors) {
+      if (!"NoSuchKey".equals(error.code())) {
+        throw new IOException(
+            bucket.withKey(error.key())
+                + ": not deleted ("
+                + error.code()
+                + ": "
+                + error.message()
+                + "), the first of "
+                + errors.size()
+                + " failures. Check what the credentials permit, then delete again.");
+      }
+    }
+  }
+
+  private static IOException exists(String location, SdkException e) {
+    var exists = new FileAlreadyExistsException(location, null, "exists already");
+    exists.initCause(e);
+    return exists;
+  }
+}

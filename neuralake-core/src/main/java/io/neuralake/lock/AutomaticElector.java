@@ -1,0 +1,17 @@
+package io.neuralake.lock;
+
+import java.io.IOException;
+
+/** Chooses the storage's own elector for each table. */
+record AutomaticElector() implements LockProvider {
+
+  @Override
+  public String name() {
+    return "automatic";
+  }
+
+  @Override
+  public void commit(CommitFiles log, long version, byte[] content) throws IOException {
+    LockProviders.forScheme(StorageElector.scheme(log)).commit(log, version, content);
+  }
+}
