@@ -2,7 +2,6 @@ package io.neuralake.internal.log;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.neuralake.error.CorruptTableException;
 import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.meta.TableProtocol;
@@ -137,9 +136,9 @@ final class CommitReader {
     if (line.path("commitInfo").isObject()) {
       info = CommitInfo.fromJson(line.get("commitInfo"));
     } else if (line.path("protocol").isObject()) {
-      protocol = TableProtocol.fromJson((ObjectNode) line.get("protocol"));
+      protocol = TableProtocol.fromJson(line.get("protocol"), table);
     } else if (line.path("metaData").isObject()) {
-      metadata = TableMetadata.fromJson((ObjectNode) line.get("metaData"));
+      metadata = TableMetadata.fromJson(line.get("metaData"), table);
     } else if (line.path("txn").isObject()) {
       JsonNode txn = line.get("txn");
       transactions.put(txn.path("appId").asText(), txn.path("version").asLong());

@@ -41,7 +41,7 @@ public final class LogSnapshot {
     this.engine = engine;
     this.kernel = kernel;
     this.protocol = protocolOf(kernel.getProtocol());
-    this.metadata = metadataOf(kernel.getMetadata());
+    this.metadata = metadataOf(kernel.getMetadata(), table);
   }
 
   private static TableProtocol protocolOf(Protocol protocol) {
@@ -52,13 +52,16 @@ public final class LogSnapshot {
         new LinkedHashSet<>(protocol.getWriterFeatures()));
   }
 
-  private static TableMetadata metadataOf(Metadata metadata) {
+  private static TableMetadata metadataOf(Metadata metadata, String table) {
     List<String> partitionColumns = VectorUtils.toJavaList(metadata.getPartitionColumns());
     return new TableMetadata(
         metadata.getId(),
         metadata.getName().orElse(null),
         metadata.getDescription().orElse(null),
-        SchemaJson.parse(metadata.getSchemaString()),
+        new TableMetadata.Format(
+            metadata.getFormat().getProvider(), metadata.getFormat().getOptions()),
+        SchemaJson.parse(metadata.getSchemaString(), table),
+        metadata.getSchemaString(),
         partitionColumns,
         new LinkedHashMap<>(metadata.getConfiguration()),
         metadata.getCreatedTime().orElse(null));

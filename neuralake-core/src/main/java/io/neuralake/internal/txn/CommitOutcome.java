@@ -1,11 +1,14 @@
 package io.neuralake.internal.txn;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * A commit that took effect.
+ * How a transaction ended.
  *
  * @param state the table right after it
- * @param plan what was committed
+ * @param plan what was committed, null if there was nothing to do
  * @param timestampMillis when, by the writer's clock or the in-commit timestamp
  * @param attempts how often a version was tried
  */
-public record CommitOutcome(TableState state, CommitPlan plan, long timestampMillis, int attempts) {}
+public record CommitOutcome(
+    TableState state, @Nullable CommitPlan plan, long timestampMillis, int attempts) {}

@@ -1,5 +1,7 @@
 package io.neuralake.internal.txn;
 
+import org.jspecify.annotations.Nullable;
+
 /** Plans a commit, as often as conflicts call for it. */
 @FunctionalInterface
 public interface Operation {
@@ -8,7 +10,8 @@ public interface Operation {
    * Plans on a state of the table, without writing to the log. Called again with a newer state after
    * a conflict that rebasing cannot settle.
    *
+   * @return the plan, or null if there is nothing (left) to do
    * @throws io.neuralake.error.NeuralLakeException if the operation is not possible (any more)
    */
-  CommitPlan plan(TableState state);
+  @Nullable CommitPlan plan(TableState state);
 }

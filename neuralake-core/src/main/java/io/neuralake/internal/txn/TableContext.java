@@ -4,7 +4,6 @@ import io.neuralake.internal.exec.LakeRuntime;
 import io.neuralake.internal.log.LogSnapshot;
 import io.neuralake.internal.log.PostCommit;
 import io.neuralake.internal.log.TableLog;
-import io.neuralake.internal.meta.TableProperties;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -89,8 +88,7 @@ public final class TableContext {
 
   void committed(CommitOutcome outcome) {
     advance(outcome.state());
-    long interval =
-        TableProperties.of(outcome.state().requireMetadata().configuration()).checkpointInterval();
+    long interval = outcome.state().requireMetadata().properties().checkpointInterval();
     postCommit.committed(log, outcome.state().version(), interval);
   }
 }

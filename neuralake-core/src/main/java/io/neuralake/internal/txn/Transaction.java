@@ -47,7 +47,7 @@ public final class Transaction {
   private final Instant deadline;
 
   private TableState state;
-  private CommitPlan plan;
+  private @Nullable CommitPlan plan;
   private int attempts;
   private int losses;
   private int replans;
@@ -79,15 +79,20 @@ public final class Transaction {
   public static CommitOutcome run(
       TableContext table, TableState start, Operation operation, String engineInfo) {
     CommitOutcome outcome = new Transaction(table, start, operation, engineInfo).commit();
-    table.committed(outcome);
+    if (outcome.plan() != null) {
+      table.committed(outcome);
+    }
     return outcome;
   }
 
   private CommitOutcome commit() {
     while (true) {
-      CommitEncoder.Encoded next =
-          encoder.encode(plan, state, txnId, runtime.clock().millis());
-      CommitContent winner = attempt(next);
+      CommitPlan plan = this.plan;
+      if (plan == null) {
+        return new CommitOutcome(state, null, runtime.clock().millis(), attempts);
+      }
+      CommitEncoder.Encoded next = encoder.encode(plan, state, txnId, runtime.clock().millis());
+      CommitContent winner = attempt(next, plan);
       if (winner == null) {
         return new CommitOutcome(next.after(), plan, next.timestampMillis(), attempts);
       }
@@ -97,13 +102,13 @@ public final class Transaction {
           winner.version(),
           winner.operation());
       losses++;
-      rebase(winner);
-      pause(losses - 1, winner);
+      rebase(plan, winner);
+      pause(plan, winner);
     }
   }
 
   /** Tries to commit the version; null if it is ours, the winner's content if it is not. */
-  private @Nullable CommitContent attempt(CommitEncoder.Encoded next) {
+  private @Nullable CommitContent attempt(CommitEncoder.Encoded next, CommitPlan plan) {
     long version = next.after().version();
     boolean ambiguous = false;
     for (int failures = 0; ; failures++) {
@@ -125,7 +130,7 @@ public final class Transaction {
         failure = e;
       }
       ambiguous = true;
-      Optional<CommitContent> present = lookUp(version, failure);
+      Optional<CommitContent> present = lookUp(version, needsFiles(plan), failure);
       if (present.isPresent()) {
         return txnId.equals(present.get().txnId()) ? null : present.get();
       }
@@ -142,10 +147,11 @@ public final class Transaction {
   }
 
   /** What the version holds; keeps asking until the deadline while the storage does not answer. */
-  private Optional<CommitContent> lookUp(long version, IOException because) {
+  private Optional<CommitContent> lookUp(
+      long version, boolean withFiles, IOException because) {
     for (int failures = 0; ; failures++) {
       try {
-        return log.commit(version, needsFiles());
+        return log.commit(version, withFiles);
       } catch (InterruptedIOException e) {
         throw unknown(version, "the thread was interrupted", e);
       } catch (CorruptTableException e) {
@@ -160,12 +166,12 @@ public final class Transaction {
     }
   }
 
-  private boolean needsFiles() {
+  private static boolean needsFiles(CommitPlan plan) {
     return plan.reads() == CommitPlan.Reads.EVERYTHING
         || plan.actions().stream().anyMatch(a -> a instanceof Action.Remove);
   }
 
-  private void rebase(CommitContent winner) {
+  private void rebase(CommitPlan plan, CommitContent winner) {
     String violated =
         state.exists()
             ? ConflictRules.violatedBy(plan, winner, log.table())
@@ -173,18 +179,18 @@ public final class Transaction {
     if (violated == null) {
       state = state.after(winner);
       if (++walked >= WALK_LIMIT) {
-        catchUp();
+        catchUp(plan);
       }
       return;
     }
     if (replans++ >= runtime.retry().maxReplans()) {
-      throw conflict(winner, violated);
+      throw conflict(plan, winner, violated);
     }
     planAgain(TableState.of(log.latest()));
   }
 
   /** Jumps to the newest version; plans again only if more than rows has changed on the way. */
-  private void catchUp() {
+  private void catchUp(CommitPlan plan) {
     walked = 0;
     LogSnapshot latest = log.latest();
     TableState newest = TableState.of(latest);
@@ -204,12 +210,12 @@ public final class Transaction {
     walked = 0;
   }
 
-  private void pause(int failures, CommitContent winner) {
+  private void pause(CommitPlan plan, CommitContent winner) {
     if (past(deadline)) {
-      throw conflict(winner, "others won " + losses + " times in a row until the deadline");
+      throw conflict(plan, winner, "others won " + losses + " times in a row until the deadline");
     }
     try {
-      sleep(failures);
+      sleep(losses - 1);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StorageException(
@@ -234,7 +240,8 @@ public final class Transaction {
     return runtime.clock().instant().isAfter(moment);
   }
 
-  private CommitConflictException conflict(CommitContent winner, String rule) {
+  private CommitConflictException conflict(
+      CommitPlan plan, CommitContent winner, String rule) {
     return new CommitConflictException(
         log.table()
             + ": "

@@ -1,0 +1,266 @@
+package io.neuralake;
+
+import io.neuralake.error.InvalidRequestException;
+import io.neuralake.exec.RetryPolicy;
+import io.neuralake.internal.exec.BackgroundWork;
+import io.neuralake.internal.exec.LakeRuntime;
+import io.neuralake.internal.log.PostCommit;
+import io.neuralake.internal.log.TableLog;
+import io.neuralake.internal.store.FileStores;
+import io.neuralake.internal.store.Locations;
+import io.neuralake.internal.txn.TableContext;
+import io.neuralake.lock.LockProvider;
+import io.neuralake.lock.LockProviders;
+import io.neuralake.storage.Hadoop;
+import io.neuralake.storage.S3;
+import io.neuralake.storage.StorageSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An environment in which tables live: storage and credentials, the elector that decides who owns a
+ * version, clock, randomness, threads and memory. Immutable once built, thread-safe, expensive enough
+ * to share; close it when no table of it is used any more.
+ *
+ * <pre>{@code
+ * try (NeuralLake lake = NeuralLake.builder().storage(S3.at("https://s3.example")).build()) {
+ *   NeuralTable signals = lake.table("s3://lab/signals");
+ *   signals.append(records).commit();
+ * }
+ * }</pre>
+ *
+ * <p>Arrow needs the JVM flag {@code --add-opens=java.base/java.nio=ALL-UNNAMED}.
+ */
+public final class NeuralLake implements AutoCloseable {
+
+  /** Tables whose newest known state is kept. */
+  private static final int REMEMBERED_TABLES = 1024;
+
+  private final FileStores stores;
+  private final LockProvider elector;
+  private final LakeRuntime runtime;
+  private final PostCommit postCommit;
+  private final @Nullable BackgroundWork ownBackground;
+  private final Map<String, TableContext> tables;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private NeuralLake(Builder builder) {
+    RandomGenerator random = builder.random == null ? new SecureRandom() : builder.random;
+    BackgroundWork own = builder.background == null ? new BackgroundWork() : null;
+    Executor background = own == null ? builder.background() : own;
+    this.ownBackground = own;
+    this.stores = new FileStores(builder.storage, random);
+    this.elector = builder.elector;
+    this.runtime =
+        new LakeRuntime(
+            builder.clock,
+            random,
+            builder.sleeper,
+            background,
+            allocator(builder.memoryLimit),
+            builder.retry);
+    this.postCommit = new PostCommit(background);
+    this.tables =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<String, TableContext> eldest) {
+            return size() > REMEMBERED_TABLES;
+          }
+        };
+  }
+
+  private static BufferAllocator allocator(long limit) {
+    try {
+      return new RootAllocator(limit);
+    } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
+      throw new InvalidRequestException(
+          "Arrow cannot reach the memory it needs. Start the JVM with"
+              + " --add-opens=java.base/java.nio=ALL-UNNAMED.",
+          e);
+    }
+  }
+
+  /** Settings of a new lake; without any, local files and S3 by the AWS default chain. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * A lake by the process's environment variables: {@code AWS_ENDPOINT_URL}, {@code AWS_REGION},
+   * {@code AWS_ACCESS_KEY_ID}, {@code AWS_SECRET_ACCESS_KEY}, {@code AWS_SESSION_TOKEN}, {@code
+   * AWS_ALLOW_HTTP} and the others that {@link StorageSettings#fromEnvironment} lists.
+   *
+   * @throws InvalidRequestException if a variable is refused; the message says which and why
+   */
+  public static NeuralLake fromEnvironment() {
+    return builder().storage(StorageSettings.fromEnvironment(System.getenv())).build();
+  }
+
+  /**
+   * A handle on a table, which need not exist. No I/O.
+   *
+   * @param location a local path, or a URI such as {@code s3://bucket/path}; its path is raw, not
+   *     percent-encoded
+   * @throws InvalidRequestException if it is not a location
+   */
+  public NeuralTable table(String location) {
+    return new NeuralTable(context(Locations.parse(location)), null);
+  }
+
+  /** A handle on a table in the local file system, which need not exist. No I/O. */
+  public NeuralTable table(Path location) {
+    return table(location.toString());
+  }
+
+  /** A handle on a table whose URI is percent-encoded, as {@link URI}s are. No I/O. */
+  public NeuralTable table(URI location) {
+    return new NeuralTable(context(Locations.parse(location)), null);
+  }
+
+  private TableContext context(String location) {
+    if (closed.get()) {
+      throw new InvalidRequestException(location + ": the lake is closed; build a new one.");
+    }
+    synchronized (tables) {
+      return tables.computeIfAbsent(
+          location,
+          l -> new TableContext(new TableLog(l, stores.at(l), elector), runtime, postCommit));
+    }
+  }
+
+  /**
+   * Finishes the checkpoints that are being written, ends the lake's threads and connections, and
+   * frees its memory. Scans that are still open fail afterwards. Idempotent.
+   */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    if (ownBackground != null) {
+      ownBackground.close();
+    }
+    elector.close();
+    stores.close();
+    runtime.allocator().close();
+  }
+
+  @Override
+  public String toString() {
+    return "NeuralLake[elector=" + elector.name() + "]";
+  }
+
+  /** Settings of a lake. Not thread-safe; {@link #build} copies them. */
+  public static final class Builder {
+    private StorageSettings storage = StorageSettings.defaults();
+    private LockProvider elector = LockProviders.automatic();
+    private Clock clock = Clock.systemUTC();
+    private LakeRuntime.Sleeper sleeper = duration -> Thread.sleep(duration);
+    private RetryPolicy retry = RetryPolicy.ofDefaults();
+    private long memoryLimit = Long.MAX_VALUE;
+    private @Nullable RandomGenerator random;
+    private @Nullable Executor background;
+
+    private Builder() {}
+
+    /** Replaces all storage settings. */
+    public Builder storage(StorageSettings settings) {
+      this.storage = settings;
+      return this;
+    }
+
+    /** How S3 is reached. */
+    public Builder storage(S3 settings) {
+      this.storage = storage.with(settings);
+      return this;
+    }
+
+    /** How other file systems (hdfs, abfs, gs) are reached. */
+    public Builder storage(Hadoop settings) {
+      this.storage = storage.with(settings);
+      return this;
+    }
+
+    /**
+     * Who decides which writer owns a version. Default: {@link LockProviders#automatic()}, which is
+     * put-if-absent by the means of each storage. All writers of a table, whatever their engine, must
+     * use the same. The lake closes it.
+     */
+    public Builder lock(LockProvider provider) {
+      this.elector = provider;
+      return this;
+    }
+
+    /** How commits that lost a race try again. Default {@link RetryPolicy#ofDefaults()}. */
+    public Builder retry(RetryPolicy policy) {
+      this.retry = policy;
+      return this;
+    }
+
+    /** The only source of time. Default: the system's clock. */
+    public Builder clock(Clock source) {
+      this.clock = source;
+      return this;
+    }
+
+    /** The only source of randomness. Default: a {@link SecureRandom}. */
+    public Builder random(RandomGenerator source) {
+      this.random = source;
+      return this;
+    }
+
+    /**
+     * Runs checkpoints after commits. Default: one daemon thread of the lake's own, which ends at
+     * close. One that is given here is not closed.
+     */
+    public Builder background(Executor executor) {
+      this.background = executor;
+      return this;
+    }
+
+    /** How retries wait; for tests. Default {@link Thread#sleep(Duration)}-like. */
+    Builder sleeper(LakeRuntime.Sleeper replacement) {
+      this.sleeper = replacement;
+      return this;
+    }
+
+    /**
+     * Most bytes of Arrow memory that all operations of the lake hold at once; above it they fail
+     * rather than grow. Default: no limit but the machine's.
+     */
+    public Builder memoryLimit(long bytes) {
+      if (bytes <= 0) {
+        throw new InvalidRequestException("The memory limit must be positive, but is " + bytes);
+      }
+      this.memoryLimit = bytes;
+      return this;
+    }
+
+    private Executor background() {
+      return java.util.Objects.requireNonNull(background);
+    }
+
+    /**
+     * The lake. No I/O.
+     *
+     * @throws InvalidRequestException if the settings contradict each other
+     */
+    public NeuralLake build() {
+      storage.s3().validate();
+      return new NeuralLake(this);
+    }
+  }
+}

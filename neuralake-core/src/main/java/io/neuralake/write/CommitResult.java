@@ -1,0 +1,41 @@
+package io.neuralake.write;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * What an operation did to a table.
+ *
+ * @param version the version that holds it; for an operation that had nothing to do, the version
+ *     that made it so
+ * @param timestamp when that version was committed, by the writer's clock
+ * @param committed whether a version was written; false if there was nothing to do
+ * @param changes files, rows and bytes added and removed
+ * @param attempts how often a version was tried until one was won; 1 without a race
+ * @param phases time spent, by phase: {@code write} (data files) and {@code commit}
+ */
+public record CommitResult(
+    long version,
+    Instant timestamp,
+    boolean committed,
+    Changes changes,
+    int attempts,
+    Map<String, Duration> phases) {
+
+  /**
+   * What changed.
+   *
+   * @param filesAdded data files added
+   * @param filesRemoved data files removed
+   * @param rowsAdded rows added
+   * @param bytesAdded bytes of the added files
+   * @param bytesRemoved bytes of the removed files
+   */
+  public record Changes(
+      long filesAdded, long filesRemoved, long rowsAdded, long bytesAdded, long bytesRemoved) {
+
+    /** Nothing changed. */
+    public static final Changes NONE = new Changes(0, 0, 0, 0, 0);
+  }
+}
