@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param signal_id unique within a stream, 16 hexadecimal digits
  * @param neuron_id 0 to 1023
- * @param region the cortical region, 4 characters
+ * @param region the name of the cortical {@link Region}, one of 4
  * @param session_id the recording session, 20 characters
  * @param ts when the sample was taken, whole microseconds
  * @param voltage membrane potential in millivolts

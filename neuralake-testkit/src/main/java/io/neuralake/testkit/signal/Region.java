@@ -1,7 +1,8 @@
 package io.neuralake.testkit.signal;
 
 /**
- * The cortical regions of the simulated recording, 256 neurons each.
+ * The cortical regions of the simulated recording, 256 neurons each. Their names are the values of the
+ * region column.
  *
  * <p>Mean rates of cortical neurons are close to log-normally distributed (Buzsaki and Mizuseki, "The
  * log-dynamic brain", Nature Reviews Neuroscience 15, 2014): a few fire often, most seldom. The medians
@@ -10,34 +11,25 @@ package io.neuralake.testkit.signal;
  */
 public enum Region {
   /** Primary visual cortex. */
-  V1("V1--", 4.0, 0.9),
+  V1(4.0, 0.9),
   /** Primary motor cortex. */
-  M1("M1--", 9.0, 0.7),
+  M1(9.0, 0.7),
   /** Prefrontal cortex. */
-  PFC("PFC-", 2.5, 0.8),
+  PFC(2.5, 0.8),
   /** Hippocampus. */
-  HPC("HPC-", 1.0, 1.0);
+  HPC(1.0, 1.0);
 
   /** How many neurons each region has. */
   public static final int NEURONS = 256;
 
-  private final String code;
+  private static final Region[] ALL = values();
+
   private final double medianRateHz;
   private final double sigma;
 
-  Region(String code, double medianRateHz, double sigma) {
-    this.code = code;
+  Region(double medianRateHz, double sigma) {
     this.medianRateHz = medianRateHz;
     this.sigma = sigma;
-  }
-
-  /**
-   * Returns the value of the region column.
-   *
-   * @return 4 characters
-   */
-  public String code() {
-    return code;
   }
 
   /**
@@ -65,6 +57,6 @@ public enum Region {
    * @return its region
    */
   public static Region of(int neuron) {
-    return values()[neuron / NEURONS];
+    return ALL[neuron / NEURONS];
   }
 }
