@@ -1,0 +1,251 @@
+package io.neuralake.internal.plan;
+
+import io.delta.kernel.types.StructType;
+import io.neuralake.error.InvalidRequestException;
+import io.neuralake.internal.row.ArrowAdapter;
+import io.neuralake.internal.row.BatchBuilder;
+import io.neuralake.internal.row.RowEncoder;
+import io.neuralake.schema.Schemas;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
+import java.util.Map;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.avro.generic.IndexedRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Rows that a caller hands in, of whatever kind. Consumed once; not thread-safe. */
+public interface RowSource {
+
+  /** The schema that the rows themselves declare; null if they do not (maps, no rows at all). */
+  @Nullable StructType declaredSchema();
+
+  /**
+   * The rows as batches of the canonical mapping, with the columns of {@code target} in order.
+   *
+   * @throws InvalidRequestException if the declared schema does not fit the target; no row has been
+   *     consumed then
+   */
+  BatchSource open(StructType target, BufferAllocator allocator);
+
+  /** Batches in canonical mapping; each belongs to the caller. */
+  interface BatchSource {
+    /** The next batch, null at the end. */
+    @Nullable VectorSchemaRoot next();
+  }
+
+  /** Rows as objects: Avro records, Java records, POJOs or maps; all of one kind. */
+  static RowSource ofObjects(Iterator<?> rows) {
+    if (!rows.hasNext()) {
+      return new Empty();
+    }
+    Object first = rows.next();
+    Iterator<Object> all = new Prepended(first, rows);
+    if (first instanceof IndexedRecord record) {
+      return new AvroRows(record.getSchema(), all);
+    }
+    if (first instanceof Map) {
+      return new MapRows(all);
+    }
+    if (first == null) {
+      throw new InvalidRequestException("row 0 is null; leave it out");
+    }
+    return new ObjectRows<>(first.getClass(), all);
+  }
+
+  /** The rows of one batch, which stays the caller's. */
+  static RowSource ofBatch(VectorSchemaRoot batch) {
+    return new ArrowRows(
+        () -> Schemas.fromArrow(batch.getSchema()),
+        new Iterator<>() {
+          private boolean done;
+
+          @Override
+          public boolean hasNext() {
+            return !done;
+          }
+
+          @Override
+          public VectorSchemaRoot next() {
+            done = true;
+            return batch;
+          }
+        },
+        new DictionaryProvider.MapDictionaryProvider());
+  }
+
+  /** The rows of a reader, which stays the caller's to close. */
+  static RowSource ofReader(ArrowReader reader) {
+    return new ArrowRows(
+        () -> {
+          try {
+            return Schemas.fromArrow(reader.getVectorSchemaRoot().getSchema(), reader);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        },
+        new Iterator<>() {
+          private @Nullable Boolean loaded;
+
+          @Override
+          public boolean hasNext() {
+            if (loaded == null) {
+              try {
+                loaded = reader.loadNextBatch();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            }
+            return loaded;
+          }
+
+          @Override
+          public VectorSchemaRoot next() {
+            if (!hasNext()) {
+              throw new java.util.NoSuchElementException();
+            }
+            loaded = null;
+            try {
+              return reader.getVectorSchemaRoot();
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        },
+        reader);
+  }
+
+  /** No rows. */
+  record Empty() implements RowSource {
+    @Override
+    public @Nullable StructType declaredSchema() {
+      return null;
+    }
+
+    @Override
+    public BatchSource open(StructType target, BufferAllocator allocator) {
+      return () -> null;
+    }
+  }
+
+  /** An iterator with one element put back. */
+  final class Prepended implements Iterator<Object> {
+    private @Nullable Object first;
+    private final Iterator<?> rest;
+
+    Prepended(Object first, Iterator<?> rest) {
+      this.first = first;
+      this.rest = rest;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return first != null || rest.hasNext();
+    }
+
+    @Override
+    public Object next() {
+      Object head = first;
+      if (head != null) {
+        first = null;
+        return head;
+      }
+      return rest.next();
+    }
+  }
+
+  /** Avro records, generic or specific. */
+  record AvroRows(org.apache.avro.Schema schema, Iterator<Object> rows) implements RowSource {
+    @Override
+    public StructType declaredSchema() {
+      return Schemas.fromAvro(schema);
+    }
+
+    @Override
+    public BatchSource open(StructType target, BufferAllocator allocator) {
+      return batches(
+          RowEncoder.forAvro(schema, target),
+          new Checked<>(rows, IndexedRecord.class),
+          allocator);
+    }
+  }
+
+  /** Java records or POJOs of one class. */
+  record ObjectRows<T>(Class<T> type, Iterator<Object> rows) implements RowSource {
+    @Override
+    public StructType declaredSchema() {
+      return Schemas.fromClass(type);
+    }
+
+    @Override
+    public BatchSource open(StructType target, BufferAllocator allocator) {
+      return batches(RowEncoder.forClass(type, target), new Checked<>(rows, type), allocator);
+    }
+  }
+
+  /** Maps from column name to value. */
+  record MapRows(Iterator<Object> rows) implements RowSource {
+    @Override
+    public @Nullable StructType declaredSchema() {
+      return null;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the encoder checks each key and value
+    public BatchSource open(StructType target, BufferAllocator allocator) {
+      return batches(
+          RowEncoder.forMaps(target),
+          (Iterator<Map<String, @Nullable Object>>) (Iterator<?>) new Checked<>(rows, Map.class),
+          allocator);
+    }
+  }
+
+  private static <T> BatchSource batches(
+      RowEncoder<T> encoder, Iterator<? extends T> rows, BufferAllocator allocator) {
+    BatchBuilder<T> builder = new BatchBuilder<>(encoder, rows, allocator);
+    return () -> builder.hasNext() ? builder.next() : null;
+  }
+
+  /** Rows that must all be of one class. */
+  record Checked<T>(Iterator<Object> rows, Class<T> type) implements Iterator<T> {
+    @Override
+    public boolean hasNext() {
+      return rows.hasNext();
+    }
+
+    @Override
+    public T next() {
+      Object row = rows.next();
+      if (!type.isInstance(row)) {
+        throw new InvalidRequestException(
+            "All rows of one write must be of one kind: the first was a "
+                + type.getName()
+                + ", a later one is "
+                + (row == null ? "null" : "a " + row.getClass().getName())
+                + ".");
+      }
+      return type.cast(row);
+    }
+  }
+
+  /** Arrow batches in any layout. */
+  record ArrowRows(
+      java.util.function.Supplier<StructType> schema,
+      Iterator<VectorSchemaRoot> roots,
+      DictionaryProvider dictionaries)
+      implements RowSource {
+    @Override
+    public StructType declaredSchema() {
+      return schema.get();
+    }
+
+    @Override
+    public BatchSource open(StructType target, BufferAllocator allocator) {
+      ArrowAdapter adapter = new ArrowAdapter(schema.get(), target, allocator, dictionaries);
+      return () -> roots.hasNext() ? adapter.adapt(roots.next()) : null;
+    }
+  }
+}

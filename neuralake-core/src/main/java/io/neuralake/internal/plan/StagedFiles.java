@@ -1,0 +1,226 @@
+package io.neuralake.internal.plan;
+
+import io.delta.kernel.types.StructField;
+import io.neuralake.error.NeuralLakeException;
+import io.neuralake.internal.columnar.FileStatsJson;
+import io.neuralake.internal.columnar.ParquetBatchWriter;
+import io.neuralake.internal.columnar.PartitionValues;
+import io.neuralake.internal.columnar.WriteSpec;
+import io.neuralake.internal.columnar.WrittenFile;
+import io.neuralake.internal.exec.LakeRuntime;
+import io.neuralake.internal.log.Action;
+import io.neuralake.internal.log.DataFile;
+import io.neuralake.internal.log.DataPaths;
+import io.neuralake.internal.log.KernelErrors;
+import io.neuralake.internal.meta.ColumnMapping;
+import io.neuralake.internal.store.FileSink;
+import io.neuralake.internal.store.FileStore;
+import io.neuralake.internal.store.Locations;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes batches into data files that no version holds yet: one open file per partition, rolled at
+ * the target size; the largest is closed early when all together buffer too much. Not thread-safe.
+ */
+final class StagedFiles implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StagedFiles.class);
+
+  private final WriteTarget target;
+  private final FileStore store;
+  private final LakeRuntime runtime;
+  private final WriteSpec spec;
+  private final List<StructField> partitionFields;
+  private final List<String> dataColumns;
+  private final Map<List<@Nullable Object>, OpenFile> open = new LinkedHashMap<>();
+  private final List<Action.Add> done = new ArrayList<>();
+  private int sequence;
+  private long rows;
+  private long bytes;
+
+  StagedFiles(WriteTarget target, FileStore store, LakeRuntime runtime) {
+    this.target = target;
+    this.store = store;
+    this.runtime = runtime;
+    this.spec = WriteSpecs.of(target);
+    this.partitionFields = target.partitionFields();
+    this.dataColumns = target.dataSchema().fieldNames();
+  }
+
+  /** Writes a batch, which stays the caller's. */
+  void write(VectorSchemaRoot batch) throws IOException {
+    if (batch.getRowCount() == 0) {
+      return;
+    }
+    Map<List<@Nullable Object>, RowIndexes> groups = partition(batch);
+    for (Map.Entry<List<@Nullable Object>, RowIndexes> group : groups.entrySet()) {
+      RowIndexes at = group.getValue();
+      try (VectorSchemaRoot part =
+          Batches.take(batch, dataColumns, at.rows(), at.count(), runtime.allocator())) {
+        writePart(group.getKey(), part);
+      }
+    }
+  }
+
+  private void writePart(List<@Nullable Object> key, VectorSchemaRoot part) throws IOException {
+    OpenFile file = open.get(key);
+    if (file == null) {
+      file = openFile(key);
+      open.put(key, file);
+    }
+    file.writer().write(part);
+    if (file.writer().estimatedBytes() >= target.targetFileBytes()) {
+      finish(key);
+    } else if (open.size() > 1) {
+      boundBuffers();
+    }
+  }
+
+  private void boundBuffers() throws IOException {
+    long buffered = 0;
+    List<@Nullable Object> largest = List.of();
+    long largestBytes = -1;
+    for (Map.Entry<List<@Nullable Object>, OpenFile> entry : open.entrySet()) {
+      long size = entry.getValue().writer().estimatedBytes();
+      buffered += size;
+      if (size > largestBytes) {
+        largestBytes = size;
+        largest = entry.getKey();
+      }
+    }
+    if (buffered > target.bufferBytes()) {
+      finish(largest);
+    }
+  }
+
+  /** Row indexes by partition values; without partition columns, one group of all rows. */
+  private Map<List<@Nullable Object>, RowIndexes> partition(VectorSchemaRoot batch) {
+    Map<List<@Nullable Object>, RowIndexes> groups = new LinkedHashMap<>();
+    if (partitionFields.isEmpty()) {
+      groups.put(List.of(), RowIndexes.all(batch.getRowCount()));
+      return groups;
+    }
+    List<FieldVector> keys = new ArrayList<>();
+    for (StructField field : partitionFields) {
+      keys.add(batch.getVector(field.getName()));
+    }
+    for (int row = 0; row < batch.getRowCount(); row++) {
+      List<@Nullable Object> key = new ArrayList<>(keys.size());
+      for (int i = 0; i < keys.size(); i++) {
+        key.add(
+            PartitionValues.serialize(
+                PartitionValues.value(keys.get(i), row, partitionFields.get(i).getDataType()),
+                partitionFields.get(i).getDataType()));
+      }
+      groups.computeIfAbsent(key, k -> new RowIndexes(batch.getRowCount())).add(row);
+    }
+    return groups;
+  }
+
+  private OpenFile openFile(List<@Nullable Object> key) throws IOException {
+    Map<String, @Nullable String> values = new LinkedHashMap<>();
+    StringBuilder path = new StringBuilder();
+    for (int i = 0; i < partitionFields.size(); i++) {
+      String name =
+          target.mode() == ColumnMapping.Mode.NONE
+              ? partitionFields.get(i).getName()
+              : ColumnMapping.physicalName(partitionFields.get(i));
+      String value = (String) key.get(i);
+      values.put(name, value);
+      path.append(PartitionValues.folder(name, value)).append('/');
+    }
+    path.append("part-")
+        .append(String.format(java.util.Locale.ROOT, "%05d", sequence++))
+        .append('-')
+        .append(runtime.newUuid())
+        .append("-c000")
+        .append(spec.fileExtension());
+    String location = Locations.child(target.table(), path.toString());
+    FileSink sink = store.create(location);
+    return new OpenFile(path.toString(), values, new ParquetBatchWriter(sink, spec));
+  }
+
+  private void finish(List<@Nullable Object> key) throws IOException {
+    OpenFile file = open.get(key);
+    if (file == null) {
+      return;
+    }
+    WrittenFile written = file.writer().close();
+    open.remove(key);
+    rows += written.rows();
+    bytes += written.bytes();
+    done.add(
+        new Action.Add(
+            new DataFile(
+                DataPaths.encode(file.path()),
+                file.partitionValues(),
+                written.bytes(),
+                runtime.clock().millis(),
+                FileStatsJson.write(written.stats(), spec.physicalSchema()),
+                null,
+                null,
+                null,
+                null),
+            true));
+  }
+
+  /** Closes all files; what they are for the log. */
+  List<Action.Add> finish() throws IOException {
+    for (List<@Nullable Object> key : List.copyOf(open.keySet())) {
+      finish(key);
+    }
+    return List.copyOf(done);
+  }
+
+  long rows() {
+    return rows;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  /** Drops files that are still open; the finished ones stay. */
+  @Override
+  public void close() {
+    open.values().forEach(file -> file.writer().abort());
+    open.clear();
+  }
+
+  /** Deletes the finished files; for a write that certainly is not visible. Never throws. */
+  void discard() {
+    close();
+    delete(store, target.table(), done.stream().map(add -> add.file().path()).toList());
+    done.clear();
+  }
+
+  private static void delete(FileStore store, String table, Collection<String> paths) {
+    if (paths.isEmpty()) {
+      return;
+    }
+    boolean interrupted = Thread.interrupted(); // cleaning up must not fail because of it
+    try {
+      store.delete(paths.stream().map(path -> DataPaths.resolve(table, path)).toList());
+    } catch (IOException e) {
+      NeuralLakeException why = KernelErrors.translate(table, "removing unused files", e);
+      LOG.warn("{} unused data files stay behind for vacuum: {}", paths.size(), why.getMessage());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private record OpenFile(
+      String path, Map<String, @Nullable String> partitionValues, ParquetBatchWriter writer) {}
+}
