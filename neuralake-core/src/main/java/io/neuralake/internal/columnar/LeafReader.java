@@ -1,0 +1,159 @@
+package io.neuralake.internal.columnar;
+
+import java.io.IOException;
+import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.Encoding;
+import org.jspecify.annotations.Nullable;
+
+/** Decodes one leaf column into levels and values, rows at a time. Not thread-safe. */
+final class LeafReader {
+  /** Levels decoded at a time: what a page of a few bytes claims must not decide how many. */
+  private static final int LEVELS_AT_ONCE = 8192;
+
+  private final ColumnDescriptor column;
+  private final LeafBatch batch;
+  private @Nullable ChunkPages pages;
+  private @Nullable Page page;
+  private @Nullable ValueDecoder values;
+  private int levelsLeftInPage;
+  private final byte[] definitions = new byte[LEVELS_AT_ONCE];
+  private final byte[] repetitions = new byte[LEVELS_AT_ONCE];
+  private int at;
+  private int limit;
+
+  LeafReader(ColumnDescriptor column) {
+    if (column.getMaxDefinitionLevel() > Byte.MAX_VALUE) {
+      throw new CorruptPageException("column " + column + " nests too deep");
+    }
+    this.column = column;
+    this.batch = new LeafBatch(column);
+  }
+
+  ColumnDescriptor column() {
+    return column;
+  }
+
+  /** What the last {@link #readRows} read. */
+  LeafBatch batch() {
+    return batch;
+  }
+
+  /** Goes on with the chunk of the next row group. */
+  void startChunk(ChunkPages chunk) {
+    pages = chunk;
+    page = null;
+    levelsLeftInPage = 0;
+    at = 0;
+    limit = 0;
+  }
+
+  /**
+   * Replaces the batch by the next rows.
+   *
+   * @param rows exactly that many; the chunk has them
+   */
+  void readRows(int rows) throws IOException {
+    batch.clear();
+    int started = 0;
+    while (true) {
+      if (at == limit && !fillLevels()) {
+        break;
+      }
+      int from = at;
+      if (batch.maxRepetition == 0) {
+        at = Math.min(limit, at + rows - started);
+        started += at - from;
+      } else {
+        while (at < limit && !(repetitions[at] == 0 && started == rows)) {
+          if (repetitions[at++] == 0) {
+            started++;
+          }
+        }
+      }
+      append(from, at);
+      if (started == rows && (batch.maxRepetition == 0 || at < limit)) {
+        break;
+      }
+    }
+    if (started != rows) {
+      throw new CorruptPageException("column " + name() + " has fewer rows than its row group");
+    }
+    if (batch.levelCount > 0 && batch.repetitions[0] != 0) {
+      throw new CorruptPageException("column " + name() + " does not start at the start of a row");
+    }
+  }
+
+  private String name() {
+    return String.join(".", column.getPath());
+  }
+
+  private boolean fillLevels() throws IOException {
+    if (levelsLeftInPage == 0 && !nextPage()) {
+      return false;
+    }
+    Page current = page;
+    if (current == null) {
+      return false;
+    }
+    int count = Math.min(levelsLeftInPage, LEVELS_AT_ONCE);
+    if (batch.maxRepetition > 0) {
+      current.repetitions().read(repetitions, 0, count);
+    }
+    current.definitions().read(definitions, 0, count);
+    levelsLeftInPage -= count;
+    at = 0;
+    limit = count;
+    return true;
+  }
+
+  private boolean nextPage() throws IOException {
+    if (pages == null) {
+      return false;
+    }
+    Page next = pages.next();
+    if (next == null) {
+      return false;
+    }
+    page = next;
+    values = decoder(next, pages);
+    levelsLeftInPage = next.levelCount();
+    return true;
+  }
+
+  private ValueDecoder decoder(Page next, ChunkPages chunk) throws IOException {
+    Encoding encoding = next.encoding();
+    if (encoding == Encoding.PLAIN) {
+      return new PlainDecoder(column.getPrimitiveType(), next.values());
+    }
+    if (encoding.usesDictionary()) {
+      LeafBatch dictionary = chunk.dictionary();
+      if (dictionary == null) {
+        throw new CorruptPageException("column " + name() + " lacks its dictionary");
+      }
+      return new DictionaryDecoder(
+          column.getPrimitiveType().getPrimitiveTypeName(), dictionary, next.values());
+    }
+    return new LibraryDecoder(column, encoding, next.values(), next.levelCount());
+  }
+
+  private void append(int from, int to) {
+    int count = to - from;
+    if (count == 0) {
+      return;
+    }
+    batch.reserveLevels(count);
+    System.arraycopy(definitions, from, batch.definitions, batch.levelCount, count);
+    System.arraycopy(repetitions, from, batch.repetitions, batch.levelCount, count);
+    batch.levelCount += count;
+    int present = 0;
+    for (int i = from; i < to; i++) {
+      if (definitions[i] == batch.maxDefinition) {
+        present++;
+      }
+    }
+    if (present > 0 && values != null) {
+      batch.reserveValues(present);
+      values.read(batch, present);
+    }
+  }
+}

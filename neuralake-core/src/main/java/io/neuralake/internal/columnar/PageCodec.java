@@ -1,0 +1,130 @@
+package io.neuralake.internal.columnar;
+
+import com.github.luben.zstd.Zstd;
+import io.airlift.compress.lz4.Lz4Decompressor;
+import io.neuralake.error.UnsupportedTableException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.zip.GZIPInputStream;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.xerial.snappy.Snappy;
+
+/** Decompresses pages of one codec. Not thread-safe. */
+final class PageCodec {
+  /** No writer makes pages anywhere near this size. */
+  private static final int MAX_PAGE_BYTES = 1 << 30;
+
+  private final CompressionCodecName codec;
+  private final String location;
+
+  PageCodec(CompressionCodecName codec, String location) {
+    this.codec = codec;
+    this.location = location;
+  }
+
+  /**
+   * Decompresses one page.
+   *
+   * @param size bytes that the page header promises
+   * @throws CorruptPageException if the content does not keep the promise
+   */
+  Slice decompress(Slice page, int size) throws IOException {
+    if (codec == CompressionCodecName.UNCOMPRESSED) {
+      if (page.length() != size) {
+        throw new CorruptPageException(
+            "a page of " + page.length() + " bytes claims " + size + " uncompressed bytes");
+      }
+      return page;
+    }
+    checkSize(page, size);
+    if (size == 0) {
+      return new Slice(new byte[0], 0, 0);
+    }
+    byte[] out = new byte[size];
+    int length;
+    try {
+      length = decompress(page, out);
+    } catch (RuntimeException e) {
+      throw new IOException("the " + codec + " data of a page is damaged", e);
+    }
+    if (length != size) {
+      throw new CorruptPageException(
+          "a page has " + length + " bytes where its header promises " + size);
+    }
+    return new Slice(out, 0, size);
+  }
+
+  /** What a codec can reach at best bounds what a header can make us allocate. */
+  private void checkSize(Slice page, int size) {
+    long ratio =
+        switch (codec) {
+          case SNAPPY -> 64;
+          case LZ4, LZ4_RAW -> 256;
+          case GZIP -> 1100;
+          default -> 65536;
+        };
+    if (size < 0 || size > MAX_PAGE_BYTES || size > ratio * page.length() + 64) {
+      throw new CorruptPageException(
+          "a page of " + page.length() + " bytes claims " + size + " uncompressed bytes");
+    }
+  }
+
+  private int decompress(Slice page, byte[] out) throws IOException {
+    byte[] in = page.array();
+    switch (codec) {
+      case ZSTD:
+        long length =
+            Zstd.decompressByteArray(out, 0, out.length, in, page.offset(), page.length());
+        if (Zstd.isError(length)) {
+          throw new CorruptPageException("zstd: " + Zstd.getErrorName(length));
+        }
+        return (int) length;
+      case SNAPPY:
+        if (Snappy.uncompressedLength(in, page.offset(), page.length()) != out.length) {
+          throw new CorruptPageException("snappy: the page's own length is another one");
+        }
+        return Snappy.uncompress(in, page.offset(), page.length(), out, 0);
+      case GZIP:
+        try (var gzip =
+            new GZIPInputStream(new ByteArrayInputStream(in, page.offset(), page.length()))) {
+          return gzip.readNBytes(out, 0, out.length);
+        }
+      case LZ4_RAW:
+        return lz4(page, out, 0);
+      case LZ4:
+        return hadoopLz4(page, out);
+      default:
+        throw new UnsupportedTableException(
+            location + ": the file is compressed with " + codec + ", which neuralake cannot read");
+    }
+  }
+
+  private static int lz4(Slice block, byte[] out, int at) {
+    return new Lz4Decompressor()
+        .decompress(block.array(), block.offset(), block.length(), out, at, out.length - at);
+  }
+
+  /** Hadoop's framing: length of all, then blocks behind their lengths, big-endian. */
+  private static int hadoopLz4(Slice page, byte[] out) {
+    int at = 0;
+    int written = 0;
+    while (at < page.length()) {
+      long expected = written + (Integer.reverseBytes(page.intAt(at)) & 0xffffffffL);
+      at += Integer.BYTES;
+      if (expected > out.length) {
+        throw new CorruptPageException("lz4: a block is larger than its page");
+      }
+      while (written < expected) {
+        int length = Integer.reverseBytes(page.intAt(at));
+        at += Integer.BYTES;
+        int got = lz4(page.part(at, length), out, written);
+        if (got == 0) {
+          throw new CorruptPageException("lz4: an empty block");
+        }
+        written += got;
+        at += length;
+      }
+    }
+    return written;
+  }
+}

@@ -1,0 +1,214 @@
+package io.neuralake.internal.columnar;
+
+import io.neuralake.error.CorruptTableException;
+import io.neuralake.error.NeuralLakeException;
+import io.neuralake.error.UnsupportedTableException;
+import io.neuralake.internal.store.FileStore;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.FileSystemException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.OutOfMemoryException;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnPath;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one data file of a table as Arrow batches: Parquet decoded, columns mapped, types widened,
+ * partition columns filled in, missing columns null, deleted rows left out. Not thread-safe.
+ *
+ * <p>Damaged files are a {@link CorruptTableException} that names the file; a failing storage is an
+ * {@link IOException}.
+ *
+ * <pre>{@code
+ * try (var reader = new ParquetBatchReader(store, location, size, spec, allocator)) {
+ *   for (VectorSchemaRoot batch = reader.next(); batch != null; batch = reader.next()) {
+ *     try (batch) { ... }
+ *   }
+ * }
+ * }</pre>
+ */
+public final class ParquetBatchReader implements AutoCloseable {
+  private final String location;
+  private final ReadSpec spec;
+  private final BufferAllocator allocator;
+  private final Schema schema;
+  private final FileBytes file;
+  private final ParquetFooter footer;
+  private final FileColumns columns;
+  private final RowGroupFetch fetch;
+  private int nextRowGroup;
+  private int rowsLeft;
+  private int batchRows;
+  private long nextRow;
+  private long firstRowOfNextGroup;
+
+  /**
+   * Opens a file and reads its footer (usually one request).
+   *
+   * @param size bytes of the file if known, else -1
+   * @param allocator of the batches; the caller closes it after them
+   * @throws CorruptTableException if the file is no intact Parquet file or its columns do not fit
+   */
+  public ParquetBatchReader(
+      FileStore store, String location, long size, ReadSpec spec, BufferAllocator allocator)
+      throws IOException {
+    this.location = location;
+    this.spec = spec;
+    this.allocator = allocator;
+    this.schema = ColumnarTypes.arrowSchema(spec.schema());
+    this.file = open(store, location, size);
+    try {
+      this.footer = ParquetFooter.read(file);
+      this.columns = new FileColumns(footer.schema(), spec);
+      this.fetch = new RowGroupFetch(file);
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      file.close();
+      throw failure(e);
+    }
+  }
+
+  private static FileBytes open(FileStore store, String location, long size) throws IOException {
+    return new FileBytes(store, location, size);
+  }
+
+  /** Rows of the file, deleted ones included. */
+  public long rowCount() {
+    return footer.rowGroups().stream().mapToLong(BlockMetaData::getRowCount).sum();
+  }
+
+  /**
+   * The next batch with at least one row, null at the end.
+   *
+   * @return owned by the caller, who closes it
+   */
+  public @Nullable VectorSchemaRoot next() throws IOException {
+    try {
+      while (true) {
+        while (rowsLeft == 0) {
+          if (nextRowGroup == footer.rowGroups().size()) {
+            return null;
+          }
+          startRowGroup(footer.rowGroups().get(nextRowGroup++));
+        }
+        int kept = readRows(Math.min(rowsLeft, batchRows));
+        if (kept > 0) {
+          return assemble(kept);
+        }
+      }
+    } catch (OutOfMemoryException e) {
+      throw e;
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      throw failure(e);
+    }
+  }
+
+  private void startRowGroup(BlockMetaData rowGroup) throws IOException {
+    nextRow = firstRowOfNextGroup;
+    rowsLeft = (int) rowGroup.getRowCount();
+    firstRowOfNextGroup += rowsLeft;
+    if (rowsLeft == 0) {
+      return;
+    }
+    Map<ColumnPath, ColumnChunkMetaData> byPath = ParquetFooter.chunks(rowGroup);
+    List<ColumnChunkMetaData> chunks = new ArrayList<>();
+    long bytes = 0;
+    for (ColumnPath path : columns.leaves().keySet()) {
+      ColumnChunkMetaData chunk = byPath.get(path);
+      if (chunk == null) {
+        throw new CorruptPageException("a row group has no data for column " + path);
+      }
+      chunks.add(chunk);
+      bytes += Math.max(0, chunk.getTotalUncompressedSize());
+    }
+    Map<ColumnPath, ChunkInput> inputs = fetch.fetch(chunks);
+    for (ColumnChunkMetaData chunk : chunks) {
+      ChunkInput input = inputs.get(chunk.getPath());
+      LeafReader reader = columns.leaves().get(chunk.getPath());
+      if (input != null && reader != null) {
+        PageCodec codec = new PageCodec(chunk.getCodec(), location);
+        reader.startChunk(
+            new ChunkPages(reader.column(), input, codec, chunk.getValueCount()));
+      }
+    }
+    long bytesPerRow = Math.max(1, bytes / rowsLeft);
+    batchRows = (int) Math.max(1, Math.min(spec.batchRows(), spec.batchBytes() / bytesPerRow));
+  }
+
+  /** Decodes the next rows and drops deleted ones. */
+  private int readRows(int rows) throws IOException {
+    boolean[] keep = new boolean[rows];
+    int kept = rows;
+    DeletedRows deleted = spec.deletedRows();
+    if (deleted != null) {
+      Arrays.fill(keep, true);
+      for (int i = 0; i < rows; i++) {
+        if (deleted.isDeleted(nextRow + i)) {
+          keep[i] = false;
+          kept--;
+        }
+      }
+    }
+    for (LeafReader reader : columns.readers()) {
+      reader.readRows(rows);
+      if (kept < rows) {
+        reader.batch().keepRows(keep);
+      }
+    }
+    nextRow += rows;
+    rowsLeft -= rows;
+    return kept;
+  }
+
+  private VectorSchemaRoot assemble(int rows) {
+    VectorSchemaRoot root = VectorSchemaRoot.create(schema, allocator);
+    try {
+      for (int i = 0; i < columns.columns().size(); i++) {
+        columns.columns().get(i).fill(root.getVector(i), rows);
+      }
+      root.setRowCount(rows);
+      return root;
+    } catch (RuntimeException | Error e) {
+      root.close();
+      throw e;
+    }
+  }
+
+  /** The exception for the caller: damage names the file, storage errors stay what they are. */
+  private NeuralLakeException failure(Throwable e) throws IOException {
+    if (e instanceof UnsupportedTableException unsupported) {
+      String message = String.valueOf(unsupported.getMessage());
+      return message.contains(location)
+          ? unsupported
+          : new UnsupportedTableException(location + ": " + message, unsupported);
+    }
+    if (e instanceof NeuralLakeException known) {
+      return known;
+    }
+    if (e instanceof FileNotFoundException
+        || e instanceof FileSystemException
+        || e instanceof InterruptedIOException
+        || (e instanceof IOException && String.valueOf(e.getMessage()).contains(location))) {
+      throw (IOException) e;
+    }
+    return new CorruptTableException(
+        location
+            + ": the Parquet file is damaged or does not fit the table: "
+            + e.getMessage()
+            + "; restore the file or read an older version of the table",
+        e);
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

@@ -1,0 +1,75 @@
+package io.neuralake.internal.columnar;
+
+import io.delta.kernel.types.StructType;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to read from one data file, and how its columns are found. Immutable.
+ *
+ * @param schema logical columns to return, in order; the metadata of its fields holds {@code
+ *     delta.columnMapping.id} and {@code delta.columnMapping.physicalName} where the table maps
+ *     columns
+ * @param mode how columns are found in the file
+ * @param partitionColumns logical names of the table's partition columns
+ * @param partitionValues the file's partition values as the log holds them, by physical name
+ * @param deletedRows rows to leave out, null for none
+ * @param batchRows rows of a batch at most
+ * @param batchBytes bytes of a batch, approximately
+ */
+public record ReadSpec(
+    StructType schema,
+    ColumnMappingMode mode,
+    Set<String> partitionColumns,
+    Map<String, @Nullable String> partitionValues,
+    @Nullable DeletedRows deletedRows,
+    int batchRows,
+    long batchBytes) {
+  private static final int DEFAULT_BATCH_ROWS = 8192;
+  private static final long DEFAULT_BATCH_BYTES = 16L << 20;
+
+  public ReadSpec {
+    if (batchRows <= 0 || batchBytes <= 0) {
+      throw new IllegalArgumentException("a batch needs at least one row and one byte");
+    }
+    partitionColumns = Set.copyOf(partitionColumns);
+    partitionValues = Collections.unmodifiableMap(new HashMap<>(partitionValues));
+  }
+
+  /** Reads columns by their logical names, all of them from the file itself. */
+  public static ReadSpec of(StructType schema) {
+    return new ReadSpec(
+        schema,
+        ColumnMappingMode.NONE,
+        Set.of(),
+        Map.of(),
+        null,
+        DEFAULT_BATCH_ROWS,
+        DEFAULT_BATCH_BYTES);
+  }
+
+  /** The same with another way to find columns. */
+  public ReadSpec withMode(ColumnMappingMode newMode) {
+    return new ReadSpec(
+        schema, newMode, partitionColumns, partitionValues, deletedRows, batchRows, batchBytes);
+  }
+
+  /** The same for a partitioned table. */
+  public ReadSpec withPartition(Set<String> columns, Map<String, @Nullable String> values) {
+    return new ReadSpec(schema, mode, columns, values, deletedRows, batchRows, batchBytes);
+  }
+
+  /** The same without some rows. */
+  public ReadSpec withDeletedRows(@Nullable DeletedRows rows) {
+    return new ReadSpec(
+        schema, mode, partitionColumns, partitionValues, rows, batchRows, batchBytes);
+  }
+
+  /** The same with other batch limits. */
+  public ReadSpec withBatchSize(int rows, long bytes) {
+    return new ReadSpec(schema, mode, partitionColumns, partitionValues, deletedRows, rows, bytes);
+  }
+}

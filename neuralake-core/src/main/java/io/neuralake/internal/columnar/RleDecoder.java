@@ -1,0 +1,117 @@
+package io.neuralake.internal.columnar;
+
+import java.util.Arrays;
+
+/**
+ * Parquet's RLE / bit-packing hybrid (format specification, "Encodings", RLE = 3). Not thread-safe.
+ */
+final class RleDecoder {
+  private final Slice bytes;
+  private final int bitWidth;
+  private int at;
+  private int runLeft;
+  private boolean packed;
+  private int runValue;
+  private int packedStart;
+  private int packedIndex;
+
+  /**
+   * A decoder of the runs in a slice.
+   *
+   * @param bitWidth bits of a value, 0 to 32
+   */
+  RleDecoder(Slice bytes, int bitWidth) {
+    if (bitWidth < 0 || bitWidth > 32) {
+      throw new CorruptPageException("values of " + bitWidth + " bits are impossible");
+    }
+    this.bytes = bytes;
+    this.bitWidth = bitWidth;
+  }
+
+  /** Decodes the next values. */
+  void read(int[] target, int offset, int count) {
+    int from = offset;
+    int end = offset + count;
+    while (from < end) {
+      if (runLeft == 0) {
+        nextRun();
+      }
+      int n = Math.min(runLeft, end - from);
+      if (packed) {
+        unpack(target, from, n);
+      } else {
+        Arrays.fill(target, from, from + n, runValue);
+      }
+      runLeft -= n;
+      from += n;
+    }
+  }
+
+  private void nextRun() {
+    if (bitWidth == 0) {
+      packed = false;
+      runValue = 0;
+      runLeft = Integer.MAX_VALUE;
+      return;
+    }
+    int header = varint();
+    int count = header >>> 1;
+    packed = (header & 1) == 1;
+    if (packed) {
+      // The last group may be cut short where its padding would be; unpack() checks what is used.
+      long values = Math.min((long) count * 8, (bytes.length() - at) * 8L / bitWidth);
+      runLeft = (int) Math.min(values, Integer.MAX_VALUE - 8);
+      packedStart = at;
+      packedIndex = 0;
+      at = (int) Math.min(bytes.length(), at + (long) count * bitWidth);
+    } else {
+      runLeft = count;
+      runValue = 0;
+      for (int shift = 0; shift < bitWidth; shift += 8) {
+        runValue |= next() << shift;
+      }
+    }
+    if (runLeft == 0 && at >= bytes.length()) {
+      throw new CorruptPageException("a page's runs hold fewer values than it promises");
+    }
+  }
+
+  private void unpack(int[] target, int from, int count) {
+    byte[] array = bytes.array();
+    int base = bytes.offset() + packedStart;
+    int end = bytes.end();
+    long mask = (1L << bitWidth) - 1;
+    long bit = (long) packedIndex * bitWidth;
+    for (int i = 0; i < count; i++) {
+      int p = base + (int) (bit >>> 3);
+      int shift = (int) (bit & 7);
+      long word = 0;
+      int needed = (shift + bitWidth + 7) >>> 3;
+      for (int b = 0; b < needed && p + b < end; b++) {
+        word |= (array[p + b] & 0xffL) << (b << 3);
+      }
+      target[from + i] = (int) ((word >>> shift) & mask);
+      bit += bitWidth;
+    }
+    packedIndex += count;
+  }
+
+  private int varint() {
+    int value = 0;
+    for (int shift = 0; shift < 35; shift += 7) {
+      int b = next();
+      value |= (b & 0x7f) << shift;
+      if (b < 0x80) {
+        return value;
+      }
+    }
+    throw new CorruptPageException("a run's header is longer than 5 bytes");
+  }
+
+  private int next() {
+    if (at >= bytes.length()) {
+      throw new CorruptPageException("a page's runs hold fewer values than it promises");
+    }
+    return bytes.array()[bytes.offset() + at++] & 0xff;
+  }
+}
