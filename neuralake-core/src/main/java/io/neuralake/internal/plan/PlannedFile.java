@@ -1,0 +1,24 @@
+package io.neuralake.internal.plan;
+
+import io.neuralake.internal.columnar.FileStats;
+import io.neuralake.internal.log.DataFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file that a scan has to consider.
+ *
+ * @param file the file
+ * @param stats its statistics, null if unknown
+ * @param allMatch whether certainly every live row matches the predicate
+ */
+record PlannedFile(DataFile file, @Nullable FileStats stats, boolean allMatch) {
+
+  /** Live rows, -1 if the log does not say. */
+  long liveRows() {
+    if (stats == null) {
+      return -1;
+    }
+    long deleted = file.deletionVector() == null ? 0 : file.deletionVector().cardinality();
+    return stats.numRecords() - deleted;
+  }
+}

@@ -1,0 +1,164 @@
+package io.neuralake.internal.plan;
+
+import io.delta.kernel.types.StructField;
+import io.delta.kernel.types.StructType;
+import io.neuralake.error.CorruptTableException;
+import io.neuralake.error.InvalidRequestException;
+import io.neuralake.internal.columnar.FileStats;
+import io.neuralake.internal.columnar.FileStatsJson;
+import io.neuralake.internal.columnar.PartitionValues;
+import io.neuralake.internal.log.DataFile;
+import io.neuralake.internal.log.LogSnapshot;
+import io.neuralake.internal.meta.ColumnMapping;
+import io.neuralake.internal.meta.TableMetadata;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Decides, file by file, what a scan of a snapshot has to read. Not thread-safe. */
+final class ScanPlanner implements AutoCloseable {
+
+  private final LogSnapshot snapshot;
+  private final @Nullable RowFilter filter;
+  private final ScanCounters counters;
+  private final Map<String, StructField> partitionFields = new HashMap<>();
+  private final StructType physicalDataSchema;
+  private final LogSnapshot.Files files;
+
+  /**
+   * Begins to plan.
+   *
+   * @param needRowCounts whether statistics are wanted even without a filter
+   */
+  ScanPlanner(
+      LogSnapshot snapshot, @Nullable RowFilter filter, boolean needRowCounts, ScanCounters counters) {
+    this.snapshot = snapshot;
+    this.filter = filter;
+    this.counters = counters;
+    TableMetadata metadata = snapshot.metadata();
+    for (StructField field : metadata.schema().fields()) {
+      for (String column : metadata.partitionColumns()) {
+        if (field.getName().equalsIgnoreCase(column)) {
+          partitionFields.put(field.getName(), field);
+        }
+      }
+    }
+    this.physicalDataSchema =
+        ColumnMapping.toPhysical(
+            new StructType(
+                metadata.schema().fields().stream()
+                    .filter(f -> !partitionFields.containsKey(f.getName()))
+                    .toList()),
+            metadata.properties().columnMappingMode());
+    this.files = snapshot.files(filter != null || needRowCounts);
+  }
+
+  /** The next file that may hold matching rows, null at the end. */
+  @Nullable PlannedFile next() {
+    while (files.hasNext()) {
+      DataFile file = files.next();
+      counters.filesTotal.incrementAndGet();
+      FileStats stats =
+          file.stats() == null ? null : FileStatsJson.parse(file.stats(), physicalDataSchema);
+      if (filter == null) {
+        counters.filesRead.incrementAndGet();
+        return new PlannedFile(file, stats, true);
+      }
+      Map<String, @Nullable Object> partition = partitionValues(file);
+      if (!filter.mayMatchPartition(partition)) {
+        counters.filesSkippedByPartition.incrementAndGet();
+      } else if (!filter.mayMatch(partition, stats)) {
+        counters.filesSkippedByStatistics.incrementAndGet();
+      } else {
+        counters.filesRead.incrementAndGet();
+        return new PlannedFile(file, stats, filter.allMatch(partition, stats));
+      }
+    }
+    return null;
+  }
+
+  private Map<String, @Nullable Object> partitionValues(DataFile file) {
+    boolean mapped =
+        snapshot.metadata().properties().columnMappingMode() != ColumnMapping.Mode.NONE;
+    Map<String, @Nullable Object> values = new HashMap<>();
+    partitionFields.forEach(
+        (name, field) -> {
+          String key = mapped ? ColumnMapping.physicalName(field) : name;
+          try {
+            values.put(name, PartitionValues.parse(field, file.partitionValues().get(key)));
+          } catch (RuntimeException e) {
+            throw new CorruptTableException(
+                snapshot.table()
+                    + ": file "
+                    + file.path()
+                    + " has a partition value that does not fit its column: "
+                    + e.getMessage(),
+                e);
+          }
+        });
+    return values;
+  }
+
+  /**
+   * The fields of the columns that are asked for.
+   *
+   * @throws InvalidRequestException if one does not exist
+   */
+  static StructType project(LogSnapshot snapshot, @Nullable List<String> columns) {
+    StructType schema = snapshot.metadata().schema();
+    if (columns == null) {
+      return schema;
+    }
+    List<StructField> fields = new ArrayList<>();
+    Set<String> seen = new LinkedHashSet<>();
+    for (String column : columns) {
+      StructField found = find(schema, column);
+      if (found == null) {
+        throw new InvalidRequestException(
+            snapshot.table()
+                + ": there is no column '"
+                + column
+                + "' in version "
+                + snapshot.version()
+                + "; its columns are "
+                + abbreviate(schema.fieldNames())
+                + ".");
+      }
+      if (!seen.add(found.getName())) {
+        throw new InvalidRequestException(
+            snapshot.table() + ": column '" + column + "' is selected twice.");
+      }
+      fields.add(found);
+    }
+    return new StructType(fields);
+  }
+
+  static @Nullable StructField find(StructType schema, String column) {
+    int at = schema.indexOf(column);
+    if (at >= 0) {
+      return schema.at(at);
+    }
+    for (StructField field : schema.fields()) {
+      if (field.getName().toLowerCase(Locale.ROOT).equals(column.toLowerCase(Locale.ROOT))) {
+        return field;
+      }
+    }
+    return null;
+  }
+
+  private static String abbreviate(List<String> names) {
+    return names.size() <= 50
+        ? String.join(", ", names)
+        : String.join(", ", names.subList(0, 50)) + " and " + (names.size() - 50) + " more";
+  }
+
+  @Override
+  public void close() {
+    files.close();
+  }
+}
