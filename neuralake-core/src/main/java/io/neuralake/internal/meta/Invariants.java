@@ -123,11 +123,13 @@ public final class Invariants {
    * in it. The text is not parsed, so that a function or a field of the same name counts too: a
    * change is refused rather than a condition broken.
    *
+   * @param dropping whether what belongs to the column itself goes away with it
    * @return descriptions for a message; empty if nothing depends on the column
    */
-  static List<String> dependents(TableMetadata metadata, ColumnPath column, String location) {
+  static List<String> dependents(
+      TableMetadata metadata, ColumnPath column, boolean dropping, String location) {
     List<String> found = new ArrayList<>();
-    for (Condition condition : of(metadata, location)) {
+    for (Condition condition : constraints(metadata.configuration())) {
       if (mentions(condition.sql(), column.leaf())) {
         found.add("constraint '" + condition.name() + "' (" + condition.sql() + ")");
       }
@@ -135,9 +137,15 @@ public final class Invariants {
     SchemaTree.forEach(
         metadata.schema(),
         (path, field) -> {
+          if (dropping && path.isWithin(column)) {
+            return;
+          }
+          Object invariant = field.getMetadata().get(METADATA_KEY);
+          if (invariant != null && mentions(sql(invariant, path, location), column.leaf())) {
+            found.add("the invariant of column " + path);
+          }
           if (field.getMetadata().get(GENERATION_KEY) instanceof String sql
-              && !path.isWithin(column)
-              && mentions(sql, column.leaf())) {
+              && (path.sameAs(column) || mentions(sql, column.leaf()))) {
             found.add("generated column " + path + " (" + sql + ")");
           }
         });
@@ -153,6 +161,10 @@ public final class Invariants {
       if (c == '\'' || c == '"') {
         while (end < sql.length() && sql.charAt(end) != c) {
           end += sql.charAt(end) == '\\' ? 2 : 1;
+        }
+        // Double quotes enclose strings or, in ANSI SQL, names.
+        if (c == '"' && sql.substring(at + 1, Math.min(end, sql.length())).equalsIgnoreCase(name)) {
+          return true;
         }
         at = end + 1;
         continue;
