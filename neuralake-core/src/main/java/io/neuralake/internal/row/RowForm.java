@@ -1,0 +1,12 @@
+package io.neuralake.internal.row;
+
+/** A form that values are read into; bound to the vectors of a batch it reads them. */
+interface RowForm {
+
+  /**
+   * A reader for one column.
+   *
+   * @throws BadCell if the column's type does not fit the form
+   */
+  ObjectReader bind(CellReader cell);
+}
