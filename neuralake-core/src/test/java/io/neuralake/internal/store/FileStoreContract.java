@@ -19,7 +19,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link FileStore} does. */
-abstract class FileStoreContract {
+public abstract class FileStoreContract {
   private static final int WRITERS = 32;
   private static final List<String> ODD_NAMES =
       List.of(
@@ -27,10 +27,10 @@ abstract class FileStoreContract {
           "a:b", "~x", "(1)", "[2]", "{3}", "a;b", "a,b", "x@y", "$z", "a*b", "a\\b", "!e");
 
   /** The store under test. */
-  abstract FileStore store();
+  protected abstract FileStore store();
 
   /** A folder that is not used by another test; without a trailing slash; need not exist. */
-  abstract String folder();
+  protected abstract String folder();
 
   @Test
   void writesReadsReplacesAndStats() throws IOException {
@@ -198,7 +198,7 @@ abstract class FileStoreContract {
   }
 
   /** Names that the storage below can hold at all. */
-  List<String> oddNames() {
+  protected List<String> oddNames() {
     return ODD_NAMES;
   }
 
@@ -288,15 +288,15 @@ abstract class FileStoreContract {
     assertThat(locations(store().listRecursively(folder()))).containsExactly(at("there"));
   }
 
-  final String at(String name) {
+  protected final String at(String name) {
     return folder() + "/" + name;
   }
 
-  static byte[] bytes(String text) {
+  protected static byte[] bytes(String text) {
     return text.getBytes(UTF_8);
   }
 
-  static List<String> locations(Iterator<FileInfo> files) {
+  protected static List<String> locations(Iterator<FileInfo> files) {
     List<String> locations = new ArrayList<>();
     files.forEachRemaining(file -> locations.add(file.location()));
     return locations;

@@ -19,12 +19,12 @@ class LocalFileStoreTest extends FileStoreContract {
   private final LocalFileStore store = new LocalFileStore(new Random(1));
 
   @Override
-  FileStore store() {
+  protected FileStore store() {
     return store;
   }
 
   @Override
-  String folder() {
+  protected String folder() {
     return "file://" + temp.resolve("base");
   }
 
