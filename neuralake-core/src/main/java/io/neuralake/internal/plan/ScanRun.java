@@ -76,6 +76,18 @@ public final class ScanRun implements AutoCloseable {
     return new StructType(fields);
   }
 
+  /** Counts what a scan would do, without opening a data file. */
+  public static void plan(LogSnapshot snapshot, ScanRequest request, ScanCounters counters) {
+    ScanPlanner.project(snapshot, request.columns());
+    RowFilter filter =
+        request.filter() == null ? null : RowFilter.bind(request.filter(), snapshot);
+    try (ScanPlanner planner = new ScanPlanner(snapshot, filter, false, counters)) {
+      while (planner.next() != null) {
+        // the planner counts
+      }
+    }
+  }
+
   /** The columns of the batches. */
   public StructType schema() {
     return output;

@@ -1,0 +1,117 @@
+package io.neuralake.read;
+
+import io.neuralake.error.InvalidRequestException;
+import io.neuralake.internal.plan.ScanRun;
+import io.neuralake.internal.row.RowDecoder;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of a scan as objects, read as they are asked for, in bounded memory. It can be iterated
+ * once. At its end it releases what it holds by itself; close it if you stop earlier. Not
+ * thread-safe.
+ *
+ * @param <T> the kind of row
+ */
+public final class Rows<T> implements Iterable<T>, AutoCloseable {
+
+  private final ScanRun run;
+  private final BufferAllocator ownAllocator;
+  private final RowDecoder<T> decoder;
+  private final Supplier<ScanReport> report;
+  private @Nullable VectorSchemaRoot batch;
+  private int row;
+  private boolean iterated;
+  private boolean closed;
+
+  Rows(
+      ScanRun run,
+      BufferAllocator ownAllocator,
+      RowDecoder<T> decoder,
+      Supplier<ScanReport> report) {
+    this.run = run;
+    this.ownAllocator = ownAllocator;
+    this.decoder = decoder;
+    this.report = report;
+  }
+
+  /**
+   * The rows, once.
+   *
+   * @throws InvalidRequestException if they were asked for before
+   */
+  @Override
+  public Iterator<T> iterator() {
+    if (iterated || closed) {
+      throw new InvalidRequestException(
+          "The rows of a scan can be iterated once; run the scan again for another pass.");
+    }
+    iterated = true;
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return advance();
+      }
+
+      @Override
+      public T next() {
+        if (!advance()) {
+          throw new NoSuchElementException();
+        }
+        return decoder.decode(Objects.requireNonNull(batch), row++);
+      }
+    };
+  }
+
+  /** The rows as a sequential stream, which closes this when it is closed. */
+  public Stream<T> stream() {
+    return StreamSupport.stream(
+            Spliterators.spliteratorUnknownSize(
+                iterator(), Spliterator.ORDERED | Spliterator.NONNULL),
+            false)
+        .onClose(this::close);
+  }
+
+  private boolean advance() {
+    while (!closed && (batch == null || row >= batch.getRowCount())) {
+      releaseBatch();
+      batch = run.next();
+      row = 0;
+      if (batch == null) {
+        close();
+      }
+    }
+    return !closed;
+  }
+
+  private void releaseBatch() {
+    if (batch != null) {
+      batch.close();
+      batch = null;
+    }
+  }
+
+  /** What the scan has done so far. */
+  public ScanReport report() {
+    return report.get();
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      releaseBatch();
+      run.close();
+      ownAllocator.close();
+    }
+  }
+}
