@@ -50,7 +50,7 @@ public final class Scan {
   }
 
   /** For {@code NeuralTable} and {@link TableSnapshot}: a scan of everything. */
-  static Scan of(TableContext table, Supplier<LogSnapshot> snapshot) {
+  public static Scan of(TableContext table, Supplier<LogSnapshot> snapshot) {
     return new Scan(table, snapshot, ScanRequest.ALL);
   }
 

@@ -1,0 +1,74 @@
+package io.neuralake.internal.plan;
+
+import io.neuralake.error.InvalidRequestException;
+import io.neuralake.internal.meta.PropertyRules;
+import io.neuralake.internal.meta.ProtocolRules;
+import io.neuralake.internal.meta.SchemaRules;
+import io.neuralake.internal.meta.TableMetadata;
+import io.neuralake.internal.meta.TableProtocol;
+import io.neuralake.internal.txn.CommitOutcome;
+import io.neuralake.internal.txn.CommitPlan;
+import io.neuralake.internal.txn.TableContext;
+import io.neuralake.internal.txn.TableState;
+import io.neuralake.internal.txn.Transaction;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes a table's metadata, step by step, in one version.
+ *
+ * @param steps in order
+ * @param userMetadata free text for the commit
+ */
+public record AlterJob(List<Step> steps, @Nullable String userMetadata) {
+
+  /**
+   * One change.
+   *
+   * @param operation name as Spark writes it
+   * @param parameters operation parameters
+   * @param change metadata before to metadata after
+   */
+  public record Step(
+      String operation, Map<String, String> parameters, UnaryOperator<TableMetadata> change) {}
+
+  /** Does it. */
+  public CommitOutcome commit(TableContext table) {
+    if (steps.isEmpty()) {
+      throw new InvalidRequestException(
+          table.table() + ": nothing to alter; name a change before commit().");
+    }
+    return Transaction.run(
+        table, table.refresh(), state -> plan(table, state), Engine.INFO);
+  }
+
+  private @Nullable CommitPlan plan(TableContext table, TableState state) {
+    TableMetadata before = state.requireMetadata();
+    ProtocolRules.checkWritable(state.requireProtocol(), before.schema(), table.table());
+    TableMetadata after = before;
+    for (Step step : steps) {
+      after = step.change().apply(after);
+    }
+    TableProtocol protocol =
+        ProtocolRules.upgrade(state.requireProtocol(), after, table.table());
+    after = after.withConfiguration(PropertyRules.stored(after.configuration()));
+    SchemaRules.validate(after, table.table());
+    boolean sameProtocol = protocol.equals(state.requireProtocol());
+    if (sameProtocol && after.equals(before)) {
+      return null;
+    }
+    Step first = steps.get(0);
+    boolean alike = steps.stream().allMatch(s -> s.operation().equals(first.operation()));
+    return new CommitPlan(
+        alike ? first.operation() : "ALTER TABLE",
+        steps.size() == 1 ? first.parameters() : Map.of("changes", Integer.toString(steps.size())),
+        Map.of(),
+        CommitPlan.Reads.METADATA,
+        sameProtocol ? null : protocol,
+        after.equals(before) ? null : after,
+        List.of(),
+        userMetadata);
+  }
+}

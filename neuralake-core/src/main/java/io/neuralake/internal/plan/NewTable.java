@@ -1,0 +1,194 @@
+package io.neuralake.internal.plan;
+
+import io.delta.kernel.types.StructType;
+import io.neuralake.error.InvalidRequestException;
+import io.neuralake.internal.exec.LakeRuntime;
+import io.neuralake.internal.log.Action;
+import io.neuralake.internal.log.DataFile;
+import io.neuralake.internal.log.LogSnapshot;
+import io.neuralake.internal.meta.ColumnMapping;
+import io.neuralake.internal.meta.PropertyRules;
+import io.neuralake.internal.meta.ProtocolRules;
+import io.neuralake.internal.meta.SchemaJson;
+import io.neuralake.internal.meta.SchemaRules;
+import io.neuralake.internal.meta.TableMetadata;
+import io.neuralake.internal.meta.TableProtocol;
+import io.neuralake.internal.txn.CommitOutcome;
+import io.neuralake.internal.txn.CommitPlan;
+import io.neuralake.internal.txn.TableContext;
+import io.neuralake.internal.txn.TableState;
+import io.neuralake.internal.txn.Transaction;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Creates a table, joins one that others created, or replaces one.
+ *
+ * @param schema the columns
+ * @param partitionColumns names as the user spelled them
+ * @param properties as the user gave them
+ * @param comment what the table is about, null for nothing
+ * @param ifExists what to do with a table that is there
+ */
+public record NewTable(
+    StructType schema,
+    List<String> partitionColumns,
+    Map<String, String> properties,
+    @Nullable String comment,
+    IfExists ifExists) {
+
+  /** What to do if there is a table already. */
+  public enum IfExists {
+    FAIL,
+    JOIN,
+    REPLACE
+  }
+
+  /** Does it. */
+  public CommitOutcome commit(TableContext table) {
+    Map<String, String> normalized = PropertyRules.normalize(properties, table.table());
+    TableMetadata wanted = metadata(table, normalized);
+    TableProtocol protocol = ProtocolRules.forNewTable(wanted, table.table());
+    TableMetadata stored =
+        wanted.withConfiguration(PropertyRules.stored(wanted.configuration()));
+    Optional<LogSnapshot> existing = table.log().latestIfExists();
+    TableState start = existing.map(TableState::of).orElse(TableState.ABSENT);
+    return Transaction.run(
+        table,
+        start,
+        state ->
+            state.exists()
+                ? overExisting(table, state, wanted)
+                : plan("CREATE TABLE", protocol, stored, List.of()),
+        Engine.INFO);
+  }
+
+  private TableMetadata metadata(TableContext table, Map<String, String> normalized) {
+    LakeRuntime runtime = table.runtime();
+    TableMetadata bare =
+        TableMetadata.create(
+                runtime.newUuid().toString(),
+                schema,
+                SchemaRules.resolvePartitionColumns(schema, partitionColumns, table.table()),
+                normalized,
+                runtime.clock().millis())
+            .withNames(null, comment);
+    TableMetadata mapped = ColumnMapping.assignForNewTable(bare, runtime::newUuid);
+    SchemaRules.validate(mapped, table.table());
+    return mapped;
+  }
+
+  private @Nullable CommitPlan overExisting(
+      TableContext table, TableState state, TableMetadata wanted) {
+    return switch (ifExists) {
+      case FAIL ->
+          throw new InvalidRequestException(
+              table.table()
+                  + ": a table exists here already (version "
+                  + state.version()
+                  + "). Use ifNotExists() to join it, or orReplace() to replace it.");
+      case JOIN -> {
+        checkSame(table, state.requireMetadata(), wanted);
+        yield null;
+      }
+      case REPLACE -> replace(table, state, wanted);
+    };
+  }
+
+  private static void checkSame(TableContext table, TableMetadata there, TableMetadata wanted) {
+    String found = SchemaJson.write(SchemaShape.of(there.schema()));
+    String asked = SchemaJson.write(SchemaShape.of(wanted.schema()));
+    if (!found.equals(asked)) {
+      throw new InvalidRequestException(
+          table.table()
+              + ": a table exists here already, with another schema: "
+              + SchemaShape.difference(there.schema(), wanted.schema())
+              + ". Open it without creating it, or choose another location.");
+    }
+    if (!there.partitionColumns().equals(wanted.partitionColumns())) {
+      throw new InvalidRequestException(
+          table.table()
+              + ": a table exists here already, partitioned by "
+              + there.partitionColumns()
+              + " instead of "
+              + wanted.partitionColumns()
+              + ". Open it without creating it, or choose another location.");
+    }
+  }
+
+  /** The same table id with all else new; the data of the old version stays for time travel. */
+  private CommitPlan replace(TableContext table, TableState state, TableMetadata wanted) {
+    TableMetadata there = state.requireMetadata();
+    ProtocolRules.checkWritable(state.requireProtocol(), there.schema(), table.table());
+    TableProtocol upgraded =
+        ProtocolRules.upgrade(state.requireProtocol(), wanted, table.table());
+    TableMetadata replaced =
+        new TableMetadata(
+            there.id(),
+            there.name(),
+            comment,
+            wanted.format(),
+            wanted.schema(),
+            wanted.schemaString(),
+            wanted.partitionColumns(),
+            PropertyRules.stored(wanted.configuration()),
+            there.createdTime());
+    List<Action> removes =
+        Removals.all(table, state.version(), table.runtime().clock().millis(), there);
+    return plan(
+        "REPLACE TABLE",
+        upgraded.equals(state.requireProtocol()) ? null : upgraded,
+        replaced,
+        removes);
+  }
+
+  private static CommitPlan plan(
+      String operation,
+      @Nullable TableProtocol protocol,
+      TableMetadata metadata,
+      List<Action> actions) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    parameters.put("partitionBy", Engine.jsonArray(metadata.partitionColumns()));
+    parameters.put("properties", Engine.jsonObject(metadata.configuration()));
+    parameters.put("isManaged", "false");
+    if (metadata.description() != null) {
+      parameters.put("description", metadata.description());
+    }
+    return new CommitPlan(
+        operation,
+        parameters,
+        Map.of(),
+        actions.isEmpty() ? CommitPlan.Reads.METADATA : CommitPlan.Reads.EVERYTHING,
+        protocol,
+        metadata,
+        actions,
+        null);
+  }
+
+  /** Removals of all live files of a version. */
+  static final class Removals {
+    private Removals() {}
+
+    static List<Action> all(
+        TableContext table, long version, long timestampMillis, TableMetadata metadata) {
+      if (metadata.properties().appendOnly()) {
+        throw new InvalidRequestException(
+            table.table()
+                + ": the property delta.appendOnly forbids to remove rows. Append instead, or unset"
+                + " the property.");
+      }
+      List<Action> removes = new ArrayList<>();
+      try (LogSnapshot.Files files = table.log().at(version).files(false)) {
+        while (files.hasNext()) {
+          DataFile file = files.next();
+          removes.add(new Action.Remove(file, timestampMillis, true));
+        }
+      }
+      return removes;
+    }
+  }
+}

@@ -1,0 +1,337 @@
+package io.neuralake.internal.plan;
+
+import io.delta.kernel.types.StructField;
+import io.delta.kernel.types.StructType;
+import io.neuralake.error.CommitConflictException;
+import io.neuralake.error.CommitStateUnknownException;
+import io.neuralake.error.InvalidRequestException;
+import io.neuralake.internal.log.Action;
+import io.neuralake.internal.log.KernelErrors;
+import io.neuralake.internal.meta.ColumnMapping;
+import io.neuralake.internal.meta.ProtocolRules;
+import io.neuralake.internal.meta.SchemaEvolution;
+import io.neuralake.internal.meta.SchemaRules;
+import io.neuralake.internal.meta.TableMetadata;
+import io.neuralake.internal.meta.TableProtocol;
+import io.neuralake.internal.txn.CommitOutcome;
+import io.neuralake.internal.txn.CommitPlan;
+import io.neuralake.internal.txn.TableContext;
+import io.neuralake.internal.txn.TableState;
+import io.neuralake.internal.txn.Transaction;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes rows: stages data files, then commits them, by themselves or in place of all that was there.
+ * Used once; not thread-safe.
+ */
+public final class WriteJob {
+
+  private static final long DEFAULT_FILE_BYTES = 128L << 20;
+  private static final long BUFFER_BYTES = 512L << 20;
+
+  /**
+   * How rows are written.
+   *
+   * @param overwrite whether all rows that are there go
+   * @param evolve whether new columns may be added to the table
+   * @param replaceSchema whether the rows' schema replaces the table's
+   * @param targetFileBytes size at which files are closed, 0 for the table's property or 128 MiB
+   * @param userMetadata free text for the commit
+   */
+  public record Options(
+      boolean overwrite,
+      boolean evolve,
+      boolean replaceSchema,
+      long targetFileBytes,
+      @Nullable String userMetadata) {
+
+    /** A plain append. */
+    public static final Options APPEND = new Options(false, false, false, 0, null);
+
+    /** A plain overwrite of the whole table. */
+    public static final Options OVERWRITE = new Options(true, false, false, 0, null);
+
+    public Options evolving() {
+      return new Options(overwrite, true, replaceSchema, targetFileBytes, userMetadata);
+    }
+
+    public Options replacingSchema() {
+      return new Options(overwrite, evolve, true, targetFileBytes, userMetadata);
+    }
+
+    public Options withTargetFileBytes(long bytes) {
+      return new Options(overwrite, evolve, replaceSchema, bytes, userMetadata);
+    }
+
+    public Options withUserMetadata(String text) {
+      return new Options(overwrite, evolve, replaceSchema, targetFileBytes, text);
+    }
+  }
+
+  /**
+   * What was written.
+   *
+   * @param outcome the commit
+   * @param rows rows in the new files
+   * @param bytes bytes of the new files
+   * @param writing time until the data files were complete
+   * @param committing time from then on
+   */
+  public record Result(
+      CommitOutcome outcome, long rows, long bytes, Duration writing, Duration committing) {}
+
+  private final TableContext table;
+  private final RowSource source;
+  private final Options options;
+
+  public WriteJob(TableContext table, RowSource source, Options options) {
+    this.table = table;
+    this.source = source;
+    this.options = options;
+  }
+
+  /** Does it. */
+  public Result run() {
+    Instant begun = table.runtime().clock().instant();
+    try (BufferAllocator allocator =
+        table.runtime().allocator().newChildAllocator("write", 0, Long.MAX_VALUE)) {
+      Prepared prepared = prepare(allocator);
+      try (StagedFiles staged =
+          new StagedFiles(prepared.target(), table.log().store(), table.runtime())) {
+        return stageAndCommit(prepared, staged, begun, allocator);
+      }
+    }
+  }
+
+  private Result stageAndCommit(
+      Prepared prepared, StagedFiles staged, Instant begun, BufferAllocator allocator) {
+    boolean settled = false;
+    try {
+      List<Action.Add> adds = stage(prepared, staged, allocator);
+      Instant written = table.runtime().clock().instant();
+      CommitOutcome outcome =
+          Transaction.run(
+              table,
+              prepared.state(),
+              state -> plan(state, prepared.target().metadata(), adds, staged),
+              Engine.INFO);
+      settled = true;
+      return new Result(
+          outcome,
+          staged.rows(),
+          staged.bytes(),
+          Duration.between(begun, written),
+          Duration.between(written, table.runtime().clock().instant()));
+    } catch (CommitStateUnknownException e) {
+      settled = true; // the commit may hold these files
+      throw e;
+    } finally {
+      if (!settled) {
+        staged.discard();
+      }
+    }
+  }
+
+  /** What a write is planned on, once it is clear that the rows fit. */
+  private record Prepared(TableState state, WriteTarget target, RowSource.BatchSource batches) {}
+
+  /** Checks the rows' schema against the remembered state, and against the newest if it does not fit. */
+  private Prepared prepare(BufferAllocator allocator) {
+    TableState remembered = options.overwrite() ? table.refresh() : table.stateForWriting();
+    try {
+      return prepare(remembered, allocator);
+    } catch (InvalidRequestException e) {
+      TableState newest = table.refresh();
+      if (newest.requireMetadata().equals(remembered.requireMetadata())) {
+        throw e;
+      }
+      return prepare(newest, allocator);
+    }
+  }
+
+  private Prepared prepare(TableState state, BufferAllocator allocator) {
+    TableMetadata metadata = metadataAfter(state);
+    ProtocolRules.checkWritable(state.requireProtocol(), metadata.schema(), table.table());
+    long fileBytes =
+        options.targetFileBytes() > 0
+            ? options.targetFileBytes()
+            : metadata.properties().targetFileSize().orElse(DEFAULT_FILE_BYTES);
+    try {
+      return new Prepared(
+          state,
+          new WriteTarget(table.table(), metadata, fileBytes, BUFFER_BYTES),
+          source.open(metadata.schema(), allocator));
+    } catch (InvalidRequestException e) {
+      throw named(e);
+    }
+  }
+
+  private InvalidRequestException named(InvalidRequestException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.startsWith(table.table())
+        ? e
+        : new InvalidRequestException(
+            table.table() + ": " + message + (message.endsWith(".") ? "" : ".") + " Nothing was written.", e);
+  }
+
+  /** The table's metadata once the rows are in it. */
+  private TableMetadata metadataAfter(TableState state) {
+    TableMetadata metadata = state.requireMetadata();
+    StructType rows = source.declaredSchema();
+    if (rows == null) {
+      return metadata;
+    }
+    if (options.replaceSchema()) {
+      return replaced(metadata, rows);
+    }
+    return SchemaEvolution.merge(
+        metadata, rows, options.evolve(), table.runtime()::newUuid, table.table());
+  }
+
+  private TableMetadata replaced(TableMetadata metadata, StructType rows) {
+    if (SchemaShape.of(rows).equals(SchemaShape.of(metadata.schema()))) {
+      return metadata;
+    }
+    List<String> partitions =
+        SchemaRules.resolvePartitionColumns(rows, metadata.partitionColumns(), table.table());
+    TableMetadata changed =
+        ColumnMapping.assignForNewTable(
+            metadata.withSchema(rows).withPartitionColumns(partitions), table.runtime()::newUuid);
+    SchemaRules.validate(changed, table.table());
+    return changed;
+  }
+
+  private List<Action.Add> stage(
+      Prepared prepared, StagedFiles staged, BufferAllocator allocator) {
+    RowRules rules = RowRules.of(prepared.target().metadata(), table.table());
+    long row = 0;
+    try {
+      for (VectorSchemaRoot batch = prepared.batches().next();
+          batch != null;
+          batch = prepared.batches().next()) {
+        try (batch) {
+          rules.check(batch, row, allocator);
+          staged.write(batch);
+          row += batch.getRowCount();
+        }
+      }
+      return staged.finish();
+    } catch (InvalidRequestException e) {
+      throw named(e);
+    } catch (UncheckedIOException e) {
+      throw new InvalidRequestException(
+          table.table() + ": the rows could not be read: " + e.getMessage() + ". Nothing was written.",
+          e);
+    } catch (IOException e) {
+      throw KernelErrors.translate(table.table(), "writing data files", e);
+    }
+  }
+
+  private CommitPlan plan(
+      TableState state, TableMetadata written, List<Action.Add> adds, StagedFiles staged) {
+    TableMetadata current = state.requireMetadata();
+    TableMetadata wanted = current.equals(written) ? written : metadataAgain(state, written);
+    TableProtocol protocol =
+        ProtocolRules.upgrade(state.requireProtocol(), wanted, table.table());
+    ProtocolRules.checkWritable(protocol, wanted.schema(), table.table());
+
+    List<Action> actions = new ArrayList<>();
+    if (options.overwrite()) {
+      actions.addAll(
+          NewTable.Removals.all(
+              table, state.version(), table.runtime().clock().millis(), current));
+    }
+    actions.addAll(adds);
+    return new CommitPlan(
+        "WRITE",
+        parameters(wanted),
+        metrics(adds.size(), staged),
+        options.overwrite() ? CommitPlan.Reads.EVERYTHING : CommitPlan.Reads.NOTHING,
+        protocol.equals(state.requireProtocol()) ? null : protocol,
+        wanted.equals(current) ? null : wanted,
+        actions,
+        options.userMetadata());
+  }
+
+  private Map<String, String> parameters(TableMetadata metadata) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    parameters.put("mode", options.overwrite() ? "Overwrite" : "Append");
+    parameters.put("partitionBy", Engine.jsonArray(metadata.partitionColumns()));
+    return parameters;
+  }
+
+  private static Map<String, String> metrics(int files, StagedFiles staged) {
+    Map<String, String> metrics = new LinkedHashMap<>();
+    metrics.put("numFiles", Integer.toString(files));
+    metrics.put("numOutputRows", Long.toString(staged.rows()));
+    metrics.put("numOutputBytes", Long.toString(staged.bytes()));
+    return metrics;
+  }
+
+  /**
+   * The metadata after the write, on a table whose metadata has changed since the files were written;
+   * they must still be what the table asks for.
+   */
+  private TableMetadata metadataAgain(TableState state, TableMetadata written) {
+    TableMetadata wanted = metadataAfter(state);
+    String problem = WrittenFit.problem(written, wanted);
+    if (problem != null) {
+      throw new CommitConflictException(
+          table.table()
+              + ": the table was changed while its rows were being written (now version "
+              + state.version()
+              + "): "
+              + problem
+              + ". Nothing was committed; write the rows again.");
+    }
+    return wanted;
+  }
+
+  /** Whether files written for one metadata fit another. */
+  private static final class WrittenFit {
+    private WrittenFit() {}
+
+    static @Nullable String problem(TableMetadata written, TableMetadata wanted) {
+      if (!written.id().equals(wanted.id())) {
+        return "it is another table now";
+      }
+      if (!written.partitionColumns().equals(wanted.partitionColumns())) {
+        return "its partitioning is " + wanted.partitionColumns();
+      }
+      if (written.properties().columnMappingMode() != wanted.properties().columnMappingMode()) {
+        return "its column mapping has changed";
+      }
+      if (!RowRules.conditions(written).equals(RowRules.conditions(wanted))) {
+        return "its constraints have changed";
+      }
+      for (StructField field : written.schema().fields()) {
+        int at = wanted.schema().indexOf(field.getName());
+        if (at < 0 || !sameStorage(field, wanted.schema().at(at))) {
+          return "column '" + field.getName() + "' has changed";
+        }
+      }
+      for (StructField field : wanted.schema().fields()) {
+        if (!field.isNullable() && written.schema().indexOf(field.getName()) < 0) {
+          return "column '" + field.getName() + "' is new and must not be null";
+        }
+      }
+      return null;
+    }
+
+    private static boolean sameStorage(StructField left, StructField right) {
+      return left.getDataType().equals(right.getDataType())
+          && (right.isNullable() || !left.isNullable())
+          && ColumnMapping.physicalName(left).equals(ColumnMapping.physicalName(right));
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.neuralake.read;
+
+import io.neuralake.error.InvalidRequestException;
+import io.neuralake.internal.log.CommitContent;
+import io.neuralake.internal.log.CommitInfo;
+import io.neuralake.internal.log.TableLog;
+import io.neuralake.internal.txn.TableContext;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads who did what, and when, from the log. */
+public final class History {
+
+  private History() {}
+
+  /**
+   * For {@code NeuralTable}: the newest versions, newest first. Costs a listing of the log's newest
+   * part and one request per version.
+   */
+  public static List<HistoryEntry> of(TableContext table, int limit) {
+    if (limit < 1) {
+      throw new InvalidRequestException(
+          table.table() + ": the limit of a history must be positive, but is " + limit + ".");
+    }
+    TableLog log = table.log();
+    long newest = table.latest().version();
+    List<TableLog.CommitFile> commits = log.commitFilesFrom(Math.max(0, newest - limit + 1));
+    List<HistoryEntry> entries = new ArrayList<>();
+    for (int i = commits.size() - 1; i >= 0 && entries.size() < limit; i--) {
+      TableLog.CommitFile file = commits.get(i);
+      entries.add(entry(log.provenance(file.version()), file.modifiedMillis()));
+    }
+    return List.copyOf(entries);
+  }
+
+  private static HistoryEntry entry(CommitContent commit, long modifiedMillis) {
+    CommitInfo info = commit.info();
+    if (info == null) {
+      return new HistoryEntry(
+          commit.version(),
+          Instant.ofEpochMilli(modifiedMillis),
+          "unknown",
+          Map.of(),
+          Map.of(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+    }
+    @Nullable Long inCommit = info.inCommitTimestamp();
+    return new HistoryEntry(
+        commit.version(),
+        Instant.ofEpochMilli(inCommit == null ? modifiedMillis : inCommit),
+        info.operation() == null ? "unknown" : info.operation(),
+        info.parameters(),
+        info.metrics(),
+        Optional.ofNullable(info.userMetadata()),
+        Optional.ofNullable(info.engineInfo()),
+        Optional.ofNullable(info.readVersion()),
+        Optional.ofNullable(info.isolationLevel()),
+        Optional.ofNullable(info.isBlindAppend()));
+  }
+}

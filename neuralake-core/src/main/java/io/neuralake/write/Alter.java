@@ -1,0 +1,186 @@
+package io.neuralake.write;
+
+import io.delta.kernel.types.DataType;
+import io.neuralake.internal.exec.LakeRuntime;
+import io.neuralake.internal.meta.ColumnPath;
+import io.neuralake.internal.meta.PropertyChanges;
+import io.neuralake.internal.meta.SchemaAlterations;
+import io.neuralake.internal.meta.TableMetadata;
+import io.neuralake.internal.plan.AlterJob;
+import io.neuralake.internal.txn.TableContext;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes a table's schema and properties without touching its files. An immutable value: each method
+ * adds a change, {@link #commit} makes all of them in one version. Thread-safe.
+ *
+ * <p>Columns are named by paths: {@code position.x} is a field of a struct, {@code points.element.x}
+ * one of a struct in an array, {@code tags.value.x} one of a struct in a map; names with other
+ * characters stand in backticks.
+ *
+ * <p><b>Conflicts.</b> After a concurrent change of the schema or properties the changes are made
+ * again on the new ones, or refused if they no longer make sense.
+ */
+public final class Alter {
+
+  private final TableContext table;
+  private final AlterJob job;
+
+  private Alter(TableContext table, AlterJob job) {
+    this.table = table;
+    this.job = job;
+  }
+
+  /** For {@code NeuralTable}. */
+  public static Alter of(TableContext table) {
+    return new Alter(table, new AlterJob(List.of(), null));
+  }
+
+  private Alter and(
+      String operation, Map<String, String> parameters, UnaryOperator<TableMetadata> change) {
+    List<AlterJob.Step> steps = new ArrayList<>(job.steps());
+    steps.add(new AlterJob.Step(operation, parameters, change));
+    return new Alter(table, new AlterJob(List.copyOf(steps), job.userMetadata()));
+  }
+
+  private Alter column(
+      String operation,
+      Map<String, String> parameters,
+      Function<SchemaAlterations, TableMetadata> change) {
+    LakeRuntime runtime = table.runtime();
+    return and(
+        operation,
+        parameters,
+        metadata ->
+            change.apply(new SchemaAlterations(metadata, runtime::newUuid, table.table())));
+  }
+
+  /** Adds a nullable column at the end; it is null in the rows that are there. */
+  public Alter addColumn(String path, DataType type) {
+    return add(path, type, null, new SchemaAlterations.Position.Last());
+  }
+
+  /** Adds a nullable column at the end, with a comment. */
+  public Alter addColumn(String path, DataType type, String comment) {
+    return add(path, type, comment, new SchemaAlterations.Position.Last());
+  }
+
+  /** Adds a nullable column before its siblings. */
+  public Alter addColumnFirst(String path, DataType type) {
+    return add(path, type, null, new SchemaAlterations.Position.First());
+  }
+
+  /**
+   * Adds a nullable column behind a sibling.
+   *
+   * @param sibling name without its parents
+   */
+  public Alter addColumnAfter(String sibling, String path, DataType type) {
+    return add(path, type, null, new SchemaAlterations.Position.After(sibling));
+  }
+
+  private Alter add(
+      String path, DataType type, @Nullable String comment, SchemaAlterations.Position position) {
+    return column(
+        "ADD COLUMNS",
+        Map.of("column", path, "type", type.toString()),
+        schema -> schema.addColumn(ColumnPath.parse(path), type, true, comment, position));
+  }
+
+  /**
+   * Renames a column. The table needs column mapping: set {@code delta.columnMapping.mode} to {@code
+   * name} first, in the same {@code alter()} if you like.
+   *
+   * @param newName without its parents
+   */
+  public Alter renameColumn(String path, String newName) {
+    return column(
+        "RENAME COLUMN",
+        Map.of("oldColumnPath", path, "newColumnPath", newName),
+        schema -> schema.renameColumn(ColumnPath.parse(path), newName));
+  }
+
+  /** Drops a column; its data stays in the files, unread. The table needs column mapping. */
+  public Alter dropColumn(String path) {
+    return column(
+        "DROP COLUMNS",
+        Map.of("columns", path),
+        schema -> schema.dropColumn(ColumnPath.parse(path)));
+  }
+
+  /** Lets a column be null from now on. */
+  public Alter dropNotNull(String path) {
+    return column(
+        "CHANGE COLUMN",
+        Map.of("column", path),
+        schema -> schema.relaxNullability(ColumnPath.parse(path)));
+  }
+
+  /** Says what a column is about. */
+  public Alter comment(String path, String text) {
+    return column(
+        "CHANGE COLUMN",
+        Map.of("column", path),
+        schema -> schema.comment(ColumnPath.parse(path), text));
+  }
+
+  /**
+   * Gives a column a wider type, such as long instead of integer. The table needs the property {@code
+   * delta.enableTypeWidening}.
+   */
+  public Alter widenType(String path, DataType type) {
+    return column(
+        "CHANGE COLUMN",
+        Map.of("column", path, "type", type.toString()),
+        schema -> schema.widenType(ColumnPath.parse(path), type));
+  }
+
+  /** Sets a property; those that need a table feature upgrade the protocol. */
+  public Alter setProperty(String key, String value) {
+    Map<String, String> properties = new LinkedHashMap<>();
+    properties.put(key, value);
+    return and(
+        "SET TBLPROPERTIES",
+        Map.of("properties", key),
+        metadata -> PropertyChanges.set(metadata, properties, table.table()));
+  }
+
+  /** Takes a property away. */
+  public Alter unsetProperty(String key) {
+    return and(
+        "UNSET TBLPROPERTIES",
+        Map.of("properties", key),
+        metadata -> PropertyChanges.unset(metadata, Set.of(key), table.table()));
+  }
+
+  /** Says what the table is about. */
+  public Alter tableComment(String text) {
+    return and(
+        "SET TBLPROPERTIES", Map.of(), metadata -> metadata.withNames(metadata.name(), text));
+  }
+
+  /** Free text that the history keeps with the commit. */
+  public Alter userMetadata(String text) {
+    return new Alter(table, new AlterJob(job.steps(), text));
+  }
+
+  /**
+   * Makes the changes.
+   *
+   * @return {@code committed()} is false if nothing was different from before
+   * @throws io.neuralake.error.InvalidRequestException if a change is refused; names the column, the
+   *     reason and the remedy, and nothing is changed
+   * @throws io.neuralake.error.TableNotFoundException if there is no table
+   * @throws io.neuralake.error.CommitConflictException if others won until the deadline
+   */
+  public CommitResult commit() {
+    return Results.of(job.commit(table), 0, 0, Map.of());
+  }
+}

@@ -1,0 +1,95 @@
+package io.neuralake.write;
+
+import io.neuralake.error.InvalidRequestException;
+import io.neuralake.internal.plan.RowSource;
+import io.neuralake.internal.plan.WriteJob;
+import io.neuralake.internal.txn.TableContext;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * Appends rows to a table. An immutable value: each method returns a refined one, {@link #commit}
+ * acts, once, because rows are consumed.
+ *
+ * <p><b>Conflicts.</b> An append reads nothing, so it never conflicts with other appends, deletes or
+ * compactions: a lost race is rebased and tried again with jittered backoff. A change of the table's
+ * schema is tolerated as long as the rows still fit. Until {@code commit} returns nothing is visible;
+ * after an exception other than {@code CommitStateUnknownException} nothing ever will be, and the
+ * data files are removed.
+ */
+public final class Append {
+
+  private final TableContext table;
+  private final Supplier<RowSource> source;
+  private final WriteJob.Options options;
+  private final AtomicBoolean used;
+
+  private Append(
+      TableContext table,
+      Supplier<RowSource> source,
+      WriteJob.Options options,
+      AtomicBoolean used) {
+    this.table = table;
+    this.source = source;
+    this.options = options;
+    this.used = used;
+  }
+
+  /** For {@code NeuralTable}. */
+  public static Append of(TableContext table, Supplier<RowSource> source) {
+    return new Append(table, source, WriteJob.Options.APPEND, new AtomicBoolean());
+  }
+
+  private Append with(WriteJob.Options changed) {
+    return new Append(table, source, changed, used);
+  }
+
+  /**
+   * Adds columns that the rows have and the table lacks, nested ones too; they are null in the rows
+   * that are there. Where the table has type widening enabled, types may grow too.
+   */
+  public Append evolveSchema() {
+    return with(options.evolving());
+  }
+
+  /** Free text that the history keeps with the commit. */
+  public Append userMetadata(String text) {
+    return with(options.withUserMetadata(text));
+  }
+
+  /**
+   * About how large a data file becomes before the next one is begun. Default: the property {@code
+   * delta.targetFileSize}, else 128 MiB.
+   *
+   * @param bytes one or more
+   */
+  public Append targetFileSize(long bytes) {
+    if (bytes < 1) {
+      throw new InvalidRequestException(
+          table.table() + ": a file needs at least one byte, not " + bytes + ".");
+    }
+    return with(options.withTargetFileBytes(bytes));
+  }
+
+  /**
+   * Writes the rows as one version.
+   *
+   * @throws InvalidRequestException if a row or the rows' schema does not fit, naming row, column,
+   *     expected and found; or if the rows, which can be read once, were written before
+   * @throws io.neuralake.error.TableNotFoundException if there is no table
+   * @throws io.neuralake.error.UnsupportedTableException if the table has a feature that neuralake
+   *     cannot write
+   * @throws io.neuralake.error.CommitConflictException if the table was changed so that the written
+   *     files no longer fit, or others won until the deadline
+   * @throws io.neuralake.error.CommitStateUnknownException if the storage does not say whether the
+   *     commit took effect; look before you write the same rows again
+   * @throws io.neuralake.error.StorageException if the storage fails
+   */
+  public CommitResult commit() {
+    if (used.getAndSet(true)) {
+      throw new InvalidRequestException(
+          table.table() + ": these rows were written before; hand them in again to write them twice.");
+    }
+    return Results.of(new WriteJob(table, source.get(), options).run());
+  }
+}

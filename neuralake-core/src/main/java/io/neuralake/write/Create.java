@@ -1,0 +1,99 @@
+package io.neuralake.write;
+
+import io.delta.kernel.types.StructType;
+import io.neuralake.internal.plan.NewTable;
+import io.neuralake.internal.txn.TableContext;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Creates a table. An immutable value: each method returns a refined one, {@link #commit} acts.
+ * Thread-safe.
+ *
+ * <p><b>Races.</b> Of any number of processes that create the same table, one does; with {@link
+ * #ifNotExists} the others join it, provided that they asked for the same columns and partitioning.
+ */
+public final class Create {
+
+  private final TableContext table;
+  private final NewTable request;
+
+  private Create(TableContext table, NewTable request) {
+    this.table = table;
+    this.request = request;
+  }
+
+  /** For {@code NeuralTable}. */
+  public static Create of(TableContext table, StructType schema) {
+    return new Create(
+        table, new NewTable(schema, List.of(), Map.of(), null, NewTable.IfExists.FAIL));
+  }
+
+  private Create with(
+      List<String> partitionColumns,
+      Map<String, String> properties,
+      @Nullable String comment,
+      NewTable.IfExists ifExists) {
+    return new Create(
+        table, new NewTable(request.schema(), partitionColumns, properties, comment, ifExists));
+  }
+
+  /** Top-level columns whose values lie in folders of their own. Replaces earlier ones. */
+  public Create partitionedBy(String... columns) {
+    return with(List.of(columns), request.properties(), request.comment(), request.ifExists());
+  }
+
+  /** A table property, such as {@code delta.checkpointInterval}, or one of your own. */
+  public Create property(String key, String value) {
+    Map<String, String> properties = new LinkedHashMap<>(request.properties());
+    properties.put(key, value);
+    return with(request.partitionColumns(), properties, request.comment(), request.ifExists());
+  }
+
+  /** Several properties. */
+  public Create properties(Map<String, String> more) {
+    Map<String, String> properties = new LinkedHashMap<>(request.properties());
+    properties.putAll(more);
+    return with(request.partitionColumns(), properties, request.comment(), request.ifExists());
+  }
+
+  /** What the table is about. */
+  public Create comment(String text) {
+    return with(request.partitionColumns(), request.properties(), text, request.ifExists());
+  }
+
+  /** Join a table that exists, if it has the same columns and partitioning. */
+  public Create ifNotExists() {
+    return with(
+        request.partitionColumns(),
+        request.properties(),
+        request.comment(),
+        NewTable.IfExists.JOIN);
+  }
+
+  /** Replace a table that exists: schema, partitioning, properties and rows, in one version. */
+  public Create orReplace() {
+    return with(
+        request.partitionColumns(),
+        request.properties(),
+        request.comment(),
+        NewTable.IfExists.REPLACE);
+  }
+
+  /**
+   * Creates, joins or replaces the table.
+   *
+   * @return {@code committed()} is false if an existing table was joined; its version is that
+   *     table's
+   * @throws io.neuralake.error.InvalidRequestException if the schema, the partitioning or a property
+   *     is refused, if the table exists (without {@link #ifNotExists} or {@link #orReplace}), or
+   *     exists with other columns
+   * @throws io.neuralake.error.CommitStateUnknownException if the storage does not say whether it
+   *     worked
+   */
+  public CommitResult commit() {
+    return Results.of(request.commit(table), 0, 0, Map.of());
+  }
+}
