@@ -114,7 +114,9 @@ public final class SchemaAlterations {
     fields.add(index(struct, position, parent), field);
     StructType schema =
         SchemaTree.editType(metadata.schema(), parent, old -> new StructType(fields));
-    return checked(ColumnMapping.assignMissing(metadata.withSchema(schema), uuids));
+    SchemaRules.validate(
+        schema, metadata.partitionColumns(), metadata.properties(), location);
+    return ColumnMapping.assignMissing(metadata.withSchema(schema), uuids);
   }
 
   private int index(StructType struct, Position position, ColumnPath parent) {

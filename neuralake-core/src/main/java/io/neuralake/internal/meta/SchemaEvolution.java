@@ -94,10 +94,9 @@ public final class SchemaEvolution {
     if (!merged.changed()) {
       return metadata;
     }
-    TableMetadata changed =
-        ColumnMapping.assignMissing(metadata.withSchema(merged.schema()), uuids);
-    SchemaRules.validate(changed, location);
-    return changed;
+    SchemaRules.validate(
+        merged.schema(), metadata.partitionColumns(), metadata.properties(), location);
+    return ColumnMapping.assignMissing(metadata.withSchema(merged.schema()), uuids);
   }
 
   private static Mode widenOrAdd(TableMetadata metadata) {

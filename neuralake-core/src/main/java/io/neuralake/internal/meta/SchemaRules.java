@@ -47,12 +47,30 @@ public final class SchemaRules {
    *     directory names, or leave no other column
    */
   public static void validate(TableMetadata metadata, String location) {
-    SchemaRules rules = new SchemaRules(location, metadata.properties());
-    if (metadata.schema().length() == 0) {
+    validate(metadata.schema(), metadata.partitionColumns(), metadata.properties(), location);
+  }
+
+  /**
+   * The same for a schema that is not part of a table's metadata yet: one with types that cannot be
+   * stored cannot become part of it.
+   *
+   * @param schema the schema
+   * @param partitionColumns the partition columns
+   * @param properties the properties of the table
+   * @param location the table, for messages
+   * @throws InvalidRequestException as above
+   */
+  public static void validate(
+      StructType schema,
+      List<String> partitionColumns,
+      TableProperties properties,
+      String location) {
+    SchemaRules rules = new SchemaRules(location, properties);
+    if (schema.length() == 0) {
       throw rules.invalid("the schema has no columns. Give the table at least one column.");
     }
-    rules.checkStruct(metadata.schema(), ColumnPath.root(), 1);
-    rules.checkPartitionColumns(metadata);
+    rules.checkStruct(schema, ColumnPath.root(), 1);
+    rules.checkPartitionColumns(schema, partitionColumns);
   }
 
   /**
@@ -196,11 +214,10 @@ public final class SchemaRules {
     }
   }
 
-  private void checkPartitionColumns(TableMetadata metadata) {
-    List<String> columns =
-        resolvePartitionColumns(metadata.schema(), metadata.partitionColumns(), location);
+  private void checkPartitionColumns(StructType schema, List<String> partitionColumns) {
+    List<String> columns = resolvePartitionColumns(schema, partitionColumns, location);
     for (String column : columns) {
-      DataType type = SchemaTree.child(metadata.schema(), column).orElseThrow().getDataType();
+      DataType type = SchemaTree.child(schema, column).orElseThrow().getDataType();
       if (!TypeNames.isPrimitive(type) || type instanceof VariantType) {
         throw invalid(
             "partition column '"
@@ -210,7 +227,7 @@ public final class SchemaRules {
                 + ", which has no form as text. Partition by another column.");
       }
     }
-    if (columns.size() == metadata.schema().length()) {
+    if (columns.size() == schema.length()) {
       throw invalid(
           "all columns are partition columns, so that data files would be empty. Leave at least one"
               + " column out of the partitioning.");
