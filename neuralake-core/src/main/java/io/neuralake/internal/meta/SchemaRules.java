@@ -42,8 +42,8 @@ public final class SchemaRules {
    * @param metadata the table: its schema, partition columns and properties
    * @param location the table, for messages
    * @throws InvalidRequestException naming the column and the remedy: a name that is empty, appears
-   *     twice (ignoring case), is reserved or has characters that data files cannot take; a type that
-   *     cannot be stored; partition columns that do not exist, repeat, cannot be told apart in
+   *     twice (ignoring case), is reserved or has characters that data files cannot take; a type
+   *     that cannot be stored; partition columns that do not exist, repeat, cannot be told apart in
    *     directory names, or leave no other column
    */
   public static void validate(TableMetadata metadata, String location) {
@@ -199,7 +199,11 @@ public final class SchemaRules {
   private void checkPrimitive(DataType type, ColumnPath path) {
     if (!TypeNames.isKnown(type)) {
       throw invalid(
-          "column " + path + " has the type " + type + ", which cannot be stored. Change the type.");
+          "column "
+              + path
+              + " has the type "
+              + type
+              + ", which cannot be stored. Change the type.");
     }
     if (type instanceof DecimalType decimal && decimal.getPrecision() == 0) {
       throw invalid("column " + path + " is a decimal without digits. Use a precision of 1 to 38.");

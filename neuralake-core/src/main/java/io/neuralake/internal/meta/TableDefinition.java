@@ -58,7 +58,8 @@ public record TableDefinition(TableProtocol protocol, TableMetadata metadata) {
                 createdTime)
             .withNames(request.name(), request.description());
     TableProtocol protocol = ProtocolRules.forNewTable(asked, location);
-    TableMetadata named = withRowTrackingNames(ColumnMapping.assignForNewTable(asked, uuids), uuids);
+    TableMetadata named =
+        withRowTrackingNames(ColumnMapping.assignForNewTable(asked, uuids), uuids);
     return new TableDefinition(
         protocol, named.withConfiguration(PropertyRules.stored(named.configuration())));
   }

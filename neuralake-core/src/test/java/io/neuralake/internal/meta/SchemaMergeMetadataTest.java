@@ -27,8 +27,7 @@ class SchemaMergeMetadataTest {
   }
 
   private static TableMetadata merge(TableDefinition table, StructType rows, boolean evolve) {
-    return SchemaEvolution.merge(
-        table.metadata(), rows, evolve, SchemaArbitraries.uuids(2), AT);
+    return SchemaEvolution.merge(table.metadata(), rows, evolve, SchemaArbitraries.uuids(2), AT);
   }
 
   @Test
@@ -39,7 +38,8 @@ class SchemaMergeMetadataTest {
     ColumnMapping.validate(changed.metadata(), AT);
     assertThat(changed.metadata().properties().maxColumnId()).isEqualTo(2);
     assertThat(changed.protocol().minReaderVersion()).isEqualTo(3);
-    assertThat(changed.protocol().readerFeatures()).containsExactly("columnMapping", "timestampNtz");
+    assertThat(changed.protocol().readerFeatures())
+        .containsExactly("columnMapping", "timestampNtz");
     assertThat(merge(changed, rows, true)).isSameAs(changed.metadata());
     assertThat(merge(changed, rows, false)).isSameAs(changed.metadata());
   }
