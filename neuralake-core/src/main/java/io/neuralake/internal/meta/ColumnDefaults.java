@@ -42,8 +42,8 @@ public final class ColumnDefaults {
               + ": the rows lack columns that have a default value (table feature"
               + " allowColumnDefaults): "
               + String.join(", ", missing)
-              + ". neuralake does not compute defaults: put values (or nulls) for these columns into"
-              + " the rows.");
+              + ". neuralake does not compute defaults: put values (or nulls) for these columns"
+              + " into the rows.");
     }
   }
 }

@@ -130,9 +130,7 @@ public final class ColumnMapping {
         });
     StructType schema = metadata.schema();
     if (missing[0]) {
-      schema =
-          SchemaTree.rebuild(
-              schema, (path, field) -> assign(field, highest, newPhysicalName));
+      schema = SchemaTree.rebuild(schema, (path, field) -> assign(field, highest, newPhysicalName));
     }
     String maxId = Long.toString(highest.get());
     return maxId.equals(metadata.configuration().get(TableProperties.MAX_COLUMN_ID))
@@ -261,10 +259,7 @@ public final class ColumnMapping {
         schema,
         (path, field) ->
             new StructField(
-                physicalName(field),
-                field.getDataType(),
-                field.isNullable(),
-                field.getMetadata()));
+                physicalName(field), field.getDataType(), field.isNullable(), field.getMetadata()));
   }
 
   /** The physical path of a column; empty if the schema has no such column. */
@@ -273,7 +268,10 @@ public final class ColumnMapping {
       return SchemaTree.spelled(schema, path);
     }
     return translate(
-        schema, path, (field, name) -> field.getName().equalsIgnoreCase(name), ColumnMapping::physicalName);
+        schema,
+        path,
+        (field, name) -> field.getName().equalsIgnoreCase(name),
+        ColumnMapping::physicalName);
   }
 
   /** The logical path of a column that is given by its physical one; empty if there is none. */

@@ -52,7 +52,8 @@ public record ColumnPath(List<String> parts) {
   }
 
   /**
-   * Reads a list of paths that are separated by commas, as in {@code delta.dataSkippingStatsColumns}.
+   * Reads a list of paths that are separated by commas, as in {@code
+   * delta.dataSkippingStatsColumns}.
    *
    * @throws IllegalArgumentException if a part is empty or a backtick is not closed
    */

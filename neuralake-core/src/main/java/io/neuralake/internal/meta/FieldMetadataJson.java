@@ -59,11 +59,9 @@ final class FieldMetadataJson {
     } else if (all(value, JsonNode::isTextual)) {
       into.putStringArray(key, list(value, JsonNode::textValue, String[]::new));
     } else if (all(value, JsonNode::isObject)) {
-      into.putFieldMetadataArray(
-          key, list(value, FieldMetadataJson::read, FieldMetadata[]::new));
+      into.putFieldMetadataArray(key, list(value, FieldMetadataJson::read, FieldMetadata[]::new));
     } else {
-      into.putFieldMetadata(
-          key, FieldMetadata.builder().putString(RAW, value.toString()).build());
+      into.putFieldMetadata(key, FieldMetadata.builder().putString(RAW, value.toString()).build());
     }
   }
 

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The conditions that every written row has to satisfy (Delta protocol, sections "Column Invariants"
- * and "CHECK Constraints"). NOT NULL is not among them: it is part of the schema.
+ * The conditions that every written row has to satisfy (Delta protocol, sections "Column
+ * Invariants" and "CHECK Constraints"). NOT NULL is not among them: it is part of the schema.
  */
 public final class Invariants {
   /** Key of a column's invariant in the metadata of its field. */
@@ -36,7 +36,8 @@ public final class Invariants {
   private Invariants() {}
 
   /**
-   * Collects all conditions: column invariants in the order of the schema, then constraints by name.
+   * Collects all conditions: column invariants in the order of the schema, then constraints by
+   * name.
    *
    * @param metadata the table
    * @param location the table, for messages

@@ -17,8 +17,8 @@ public final class PropertyChanges {
   /**
    * Sets properties. Those about the protocol ({@code delta.feature.*}, {@code
    * delta.minReaderVersion}, {@code delta.minWriterVersion}) stay in the result, so that {@link
-   * ProtocolRules#upgrade} sees them; {@link PropertyRules#stored} takes them out before the metadata
-   * is written. Turning column mapping on gives the columns their ids.
+   * ProtocolRules#upgrade} sees them; {@link PropertyRules#stored} takes them out before the
+   * metadata is written. Turning column mapping on gives the columns their ids.
    *
    * @param metadata the table as it is
    * @param properties what to set
@@ -48,8 +48,8 @@ public final class PropertyChanges {
           location
               + ": '"
               + TableProperties.ENABLE_ROW_TRACKING
-              + "' cannot be turned on for a table that exists, because its rows have no ids yet. Set"
-              + " it when the table is created.");
+              + "' cannot be turned on for a table that exists, because its rows have no ids yet."
+              + " Set it when the table is created.");
     }
     ColumnMapping.Mode before = metadata.properties().columnMappingMode();
     ColumnMapping.Mode after = changed.properties().columnMappingMode();
@@ -81,8 +81,8 @@ public final class PropertyChanges {
             location
                 + ": property '"
                 + key
-                + "' cannot be taken away: it is kept up by the writers of the table, or part of its"
-                + " protocol. Leave it as it is.");
+                + "' cannot be taken away: it is kept up by the writers of the table, or part of"
+                + " its protocol. Leave it as it is.");
       }
       boolean delta = key.toLowerCase(Locale.ROOT).startsWith("delta.");
       all.keySet().removeIf(delta ? key::equalsIgnoreCase : key::equals);

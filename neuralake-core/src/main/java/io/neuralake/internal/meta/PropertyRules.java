@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 
 /**
  * Which {@code delta.*} properties there are and what values they take. Users may set any property
- * that does not begin with {@code delta.}. Checks apply when a user sets a property; what an existing
- * table carries is passed through.
+ * that does not begin with {@code delta.}. Checks apply when a user sets a property; what an
+ * existing table carries is passed through.
  */
 public final class PropertyRules {
   static final String FEATURE_PREFIX = "delta.feature.";
@@ -215,7 +215,13 @@ public final class PropertyRules {
       }
     } catch (IllegalArgumentException e) {
       throw new InvalidRequestException(
-          location + ": property '" + key + "' has the value '" + value + "', but " + e.getMessage()
+          location
+              + ": property '"
+              + key
+              + "' has the value '"
+              + value
+              + "', but "
+              + e.getMessage()
               + ".",
           e);
     }

@@ -24,8 +24,8 @@ final class PropertyValues {
           "microsecond", ChronoUnit.MICROS);
 
   private static final String INTERVAL_FORM =
-      "needs to be an interval such as 'interval 7 days' or '36 hours' (no months or years: say '365"
-          + " days'), not negative";
+      "needs to be an interval such as 'interval 7 days' or '36 hours' (no months or years: say"
+          + " '365 days'), not negative";
 
   private static final Pattern SIZE = Pattern.compile("(\\d{1,18})\\s*([a-z]*)");
   private static final String SIZE_FORM =

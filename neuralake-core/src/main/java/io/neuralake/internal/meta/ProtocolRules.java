@@ -18,10 +18,11 @@ import java.util.TreeSet;
  * Which protocol a table needs, and which protocols neuralake can read and write.
  *
  * <p>A new table gets the weakest protocol that covers its features, chosen as Delta Spark 4 does:
- * every table supports at least {@code appendOnly} and {@code invariants}, and where the features are
- * exactly those that a pair of legacy versions implies, that pair is taken: (1,2) for a plain table,
- * (2,5) only if the user asks for these versions. Anything else gets writer version 7 with a list of
- * writer features, and the lowest reader version that fits: 1, 2 (column mapping alone) or 3.
+ * every table supports at least {@code appendOnly} and {@code invariants}, and where the features
+ * are exactly those that a pair of legacy versions implies, that pair is taken: (1,2) for a plain
+ * table, (2,5) only if the user asks for these versions. Anything else gets writer version 7 with a
+ * list of writer features, and the lowest reader version that fits: 1, 2 (column mapping alone) or
+ * 3.
  */
 public final class ProtocolRules {
   private static final TableProtocol DEFAULT = TableProtocol.of(1, 2);
@@ -32,7 +33,8 @@ public final class ProtocolRules {
    * The protocol of a new table.
    *
    * @param metadata the new table with its properties as the user gave them, normalized, {@code
-   *     delta.feature.*}, {@code delta.minReaderVersion} and {@code delta.minWriterVersion} included
+   *     delta.feature.*}, {@code delta.minReaderVersion} and {@code delta.minWriterVersion}
+   *     included
    * @param location the table, for messages
    * @throws InvalidRequestException if the table would need a feature that neuralake cannot write
    */
@@ -131,7 +133,9 @@ public final class ProtocolRules {
     }
     for (String suffix : List.of("CompatV1", "CompatV3")) {
       addIf(
-          needed, isTrue(all, "delta.enableIcebergWriter" + suffix), named("icebergWriter" + suffix));
+          needed,
+          isTrue(all, "delta.enableIcebergWriter" + suffix),
+          named("icebergWriter" + suffix));
     }
     Set<String> names = new TreeSet<>();
     needed.forEach(feature -> names.add(feature.featureName()));
@@ -225,7 +229,8 @@ public final class ProtocolRules {
     if (!refused.isEmpty()) {
       throw new InvalidRequestException(
           location
-              + ": the schema or the properties ask for table features that neuralake cannot write: "
+              + ": the schema or the properties ask for table features that neuralake cannot write:"
+              + " "
               + String.join(", ", refused)
               + ". Leave out the columns or properties that need them, or use another engine for"
               + " this table.");

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * or throws {@link InvalidRequestException} and has changed nothing. Files are never rewritten.
  *
  * <p>Columns by which a table is clustered are recorded outside the metadata (domain {@code
- * delta.clustering}): whoever drops a column has to check them. What the changed schema needs of the
- * protocol is for {@link ProtocolRules#upgrade} to say. Immutable.
+ * delta.clustering}): whoever drops a column has to check them. What the changed schema needs of
+ * the protocol is for {@link ProtocolRules#upgrade} to say. Immutable.
  */
 public final class SchemaAlterations {
   private static final String COMMENT_KEY = "comment";
@@ -82,8 +82,8 @@ public final class SchemaAlterations {
       throw invalid(
           "column "
               + path
-              + " cannot be added as NOT NULL, because the rows that exist have no value for it. Add"
-              + " it as nullable.");
+              + " cannot be added as NOT NULL, because the rows that exist have no value for it."
+              + " Add it as nullable.");
     }
     ColumnPath parent =
         SchemaTree.spelled(metadata.schema(), path.parent())
@@ -98,7 +98,9 @@ public final class SchemaAlterations {
               + " is "
               + TypeNames.describe(parentType)
               + ", not a struct"
-              + (parentType instanceof ArrayType ? " (address its items as " + parent + ".element)" : "")
+              + (parentType instanceof ArrayType
+                  ? " (address its items as " + parent + ".element)"
+                  : "")
               + ".");
     }
     if (SchemaTree.child(struct, path.leaf()).isPresent()) {
@@ -114,7 +116,8 @@ public final class SchemaAlterations {
     fields.add(index(struct, position, parent), field);
     StructType schema =
         SchemaTree.editType(metadata.schema(), parent, old -> new StructType(fields));
-    return checked(ColumnMapping.assignMissing(metadata.withSchema(schema), uuids));
+    SchemaRules.validate(schema, metadata.partitionColumns(), metadata.properties(), location);
+    return ColumnMapping.assignMissing(metadata.withSchema(schema), uuids);
   }
 
   private int index(StructType struct, Position position, ColumnPath parent) {
@@ -170,8 +173,7 @@ public final class SchemaAlterations {
                   .toList());
     }
     ColumnPath target = column.parent().child(newName);
-    return checked(
-        withStatsColumns(renamed, named -> Optional.of(moved(named, column, target))));
+    return checked(withStatsColumns(renamed, named -> Optional.of(moved(named, column, target))));
   }
 
   private static ColumnPath moved(ColumnPath path, ColumnPath from, ColumnPath to) {
@@ -235,7 +237,8 @@ public final class SchemaAlterations {
     if (columns.isEmpty()) {
       return metadata;
     }
-    List<ColumnPath> changed = columns.get().stream().map(change).flatMap(Optional::stream).toList();
+    List<ColumnPath> changed =
+        columns.get().stream().map(change).flatMap(Optional::stream).toList();
     if (changed.equals(columns.get())) {
       return metadata;
     }
@@ -248,8 +251,8 @@ public final class SchemaAlterations {
   }
 
   /**
-   * Lets a column, the items of an array ({@code a.element}) or the values of a map ({@code m.value})
-   * be null.
+   * Lets a column, the items of an array ({@code a.element}) or the values of a map ({@code
+   * m.value}) be null.
    *
    * @param path what may be null from now on
    */
@@ -265,8 +268,7 @@ public final class SchemaAlterations {
                   metadata.schema(),
                   target,
                   old ->
-                      new StructField(
-                          old.getName(), old.getDataType(), true, old.getMetadata())));
+                      new StructField(old.getName(), old.getDataType(), true, old.getMetadata())));
     }
     if (target.isRoot() || target.leaf().equals(ColumnPath.KEY)) {
       throw invalid("the keys of a map cannot be null; " + path + " stays as it is.");
@@ -378,7 +380,8 @@ public final class SchemaAlterations {
   }
 
   private void refuseDependents(String verb, ColumnPath column) {
-    List<String> dependents = Invariants.dependents(metadata, column, verb.equals("drop"), location);
+    List<String> dependents =
+        Invariants.dependents(metadata, column, verb.equals("drop"), location);
     if (!dependents.isEmpty()) {
       throw invalid(
           "cannot "

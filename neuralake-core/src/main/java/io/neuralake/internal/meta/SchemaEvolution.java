@@ -61,14 +61,12 @@ public final class SchemaEvolution {
    * @param incoming the rows' schema
    * @param mode what may be done to the table
    * @param location the table, for messages
-   * @throws InvalidRequestException naming the column, both types and the reason, if the rows do not
-   *     fit
+   * @throws InvalidRequestException naming the column, both types and the reason, if the rows do
+   *     not fit
    */
-  public static Merged merge(
-      StructType current, StructType incoming, Mode mode, String location) {
+  public static Merged merge(StructType current, StructType incoming, Mode mode, String location) {
     DataType merged =
-        new SchemaEvolution(mode, location)
-            .struct(current, incoming, ColumnPath.root());
+        new SchemaEvolution(mode, location).struct(current, incoming, ColumnPath.root());
     return new Merged((StructType) merged, merged != current);
   }
 
@@ -94,10 +92,9 @@ public final class SchemaEvolution {
     if (!merged.changed()) {
       return metadata;
     }
-    TableMetadata changed =
-        ColumnMapping.assignMissing(metadata.withSchema(merged.schema()), uuids);
-    SchemaRules.validate(changed, location);
-    return changed;
+    SchemaRules.validate(
+        merged.schema(), metadata.partitionColumns(), metadata.properties(), location);
+    return ColumnMapping.assignMissing(metadata.withSchema(merged.schema()), uuids);
   }
 
   private static Mode widenOrAdd(TableMetadata metadata) {
@@ -171,7 +168,13 @@ public final class SchemaEvolution {
     if (current instanceof ArrayType array && incoming instanceof ArrayType other) {
       return SchemaTree.withElement(
           array,
-          step(array.getElementType(), other.getElementType(), path, within, ColumnPath.ELEMENT, changes));
+          step(
+              array.getElementType(),
+              other.getElementType(),
+              path,
+              within,
+              ColumnPath.ELEMENT,
+              changes));
     }
     if (current instanceof MapType map && incoming instanceof MapType other) {
       return SchemaTree.withEntries(
@@ -180,7 +183,8 @@ public final class SchemaEvolution {
           step(map.getValueType(), other.getValueType(), path, within, ColumnPath.VALUE, changes));
     }
     boolean primitive = TypeNames.isPrimitive(current) && TypeNames.isPrimitive(incoming);
-    if (primitive && (current.equivalent(incoming) || TypeWidening.isSupported(incoming, current))) {
+    if (primitive
+        && (current.equivalent(incoming) || TypeWidening.isSupported(incoming, current))) {
       return current;
     }
     if (primitive
@@ -215,7 +219,8 @@ public final class SchemaEvolution {
           "a write does not make such a change on its own. Cast the values to the table's type, or"
               + " widen the column's type first";
     } else {
-      why = "the one does not turn into the other without loss. Cast the values to the table's type";
+      why =
+          "the one does not turn into the other without loss. Cast the values to the table's type";
     }
     return new InvalidRequestException(
         location
@@ -238,8 +243,8 @@ public final class SchemaEvolution {
               + path
               + " ("
               + TypeNames.describe(field.getDataType())
-              + ") that the table does not have. Leave it out, or write with schema evolution, which"
-              + " adds it.");
+              + ") that the table does not have. Leave it out, or write with schema evolution,"
+              + " which adds it.");
     }
     return fresh(field, true);
   }
@@ -252,8 +257,7 @@ public final class SchemaEvolution {
     StructField nested =
         (SchemaTree.rebuild(new StructType(List.of(field)), (path, f) -> withoutTableMetadata(f)))
             .at(0);
-    return new StructField(
-        nested.getName(), nested.getDataType(), nullable, nested.getMetadata());
+    return new StructField(nested.getName(), nested.getDataType(), nullable, nested.getMetadata());
   }
 
   private static StructField withoutTableMetadata(StructField field) {

@@ -22,8 +22,8 @@ import java.util.List;
 
 /**
  * Schemas as JSON, the form of {@code schemaString} in the log (Delta protocol, section "Schema
- * Serialization Format"). Field metadata is kept whatever its keys are. Reading is safe on untrusted
- * text: its length and its depth are bounded.
+ * Serialization Format"). Field metadata is kept whatever its keys are. Reading is safe on
+ * untrusted text: its length and its depth are bounded.
  */
 public final class SchemaJson {
   /** The deepest nesting of types that is read or may be written. */
@@ -140,8 +140,7 @@ public final class SchemaJson {
       if (!nullable.isBoolean() && !nullable.isMissingNode()) {
         throw corrupt(child, "'nullable' is not a boolean");
       }
-      fields.add(
-          new StructField(name, type, nullable.asBoolean(true), metadata(field, child)));
+      fields.add(new StructField(name, type, nullable.asBoolean(true), metadata(field, child)));
     }
     return new StructType(fields);
   }

@@ -42,17 +42,35 @@ public final class SchemaRules {
    * @param metadata the table: its schema, partition columns and properties
    * @param location the table, for messages
    * @throws InvalidRequestException naming the column and the remedy: a name that is empty, appears
-   *     twice (ignoring case), is reserved or has characters that data files cannot take; a type that
-   *     cannot be stored; partition columns that do not exist, repeat, cannot be told apart in
+   *     twice (ignoring case), is reserved or has characters that data files cannot take; a type
+   *     that cannot be stored; partition columns that do not exist, repeat, cannot be told apart in
    *     directory names, or leave no other column
    */
   public static void validate(TableMetadata metadata, String location) {
-    SchemaRules rules = new SchemaRules(location, metadata.properties());
-    if (metadata.schema().length() == 0) {
+    validate(metadata.schema(), metadata.partitionColumns(), metadata.properties(), location);
+  }
+
+  /**
+   * The same for a schema that is not part of a table's metadata yet: one with types that cannot be
+   * stored cannot become part of it.
+   *
+   * @param schema the schema
+   * @param partitionColumns the partition columns
+   * @param properties the properties of the table
+   * @param location the table, for messages
+   * @throws InvalidRequestException as above
+   */
+  public static void validate(
+      StructType schema,
+      List<String> partitionColumns,
+      TableProperties properties,
+      String location) {
+    SchemaRules rules = new SchemaRules(location, properties);
+    if (schema.length() == 0) {
       throw rules.invalid("the schema has no columns. Give the table at least one column.");
     }
-    rules.checkStruct(metadata.schema(), ColumnPath.root(), 1);
-    rules.checkPartitionColumns(metadata);
+    rules.checkStruct(schema, ColumnPath.root(), 1);
+    rules.checkPartitionColumns(schema, partitionColumns);
   }
 
   /**
@@ -181,7 +199,11 @@ public final class SchemaRules {
   private void checkPrimitive(DataType type, ColumnPath path) {
     if (!TypeNames.isKnown(type)) {
       throw invalid(
-          "column " + path + " has the type " + type + ", which cannot be stored. Change the type.");
+          "column "
+              + path
+              + " has the type "
+              + type
+              + ", which cannot be stored. Change the type.");
     }
     if (type instanceof DecimalType decimal && decimal.getPrecision() == 0) {
       throw invalid("column " + path + " is a decimal without digits. Use a precision of 1 to 38.");
@@ -196,11 +218,10 @@ public final class SchemaRules {
     }
   }
 
-  private void checkPartitionColumns(TableMetadata metadata) {
-    List<String> columns =
-        resolvePartitionColumns(metadata.schema(), metadata.partitionColumns(), location);
+  private void checkPartitionColumns(StructType schema, List<String> partitionColumns) {
+    List<String> columns = resolvePartitionColumns(schema, partitionColumns, location);
     for (String column : columns) {
-      DataType type = SchemaTree.child(metadata.schema(), column).orElseThrow().getDataType();
+      DataType type = SchemaTree.child(schema, column).orElseThrow().getDataType();
       if (!TypeNames.isPrimitive(type) || type instanceof VariantType) {
         throw invalid(
             "partition column '"
@@ -210,7 +231,7 @@ public final class SchemaRules {
                 + ", which has no form as text. Partition by another column.");
       }
     }
-    if (columns.size() == metadata.schema().length()) {
+    if (columns.size() == schema.length()) {
       throw invalid(
           "all columns are partition columns, so that data files would be empty. Leave at least one"
               + " column out of the partitioning.");

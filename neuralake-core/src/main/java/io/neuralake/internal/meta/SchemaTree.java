@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Walks, searches and rebuilds schemas. Names are compared without case, as Delta does. Schemas are
- * never compared with {@code StructType.equals} or hashed here: Kernel's versions visit every nested
- * struct twice per level, which takes 2^depth steps.
+ * never compared with {@code StructType.equals} or hashed here: Kernel's versions visit every
+ * nested struct twice per level, which takes 2^depth steps.
  */
 public final class SchemaTree {
   private SchemaTree() {}
@@ -176,7 +176,9 @@ public final class SchemaTree {
     return null;
   }
 
-  /** The struct field at a path; empty if there is none, or the path ends inside an array or map. */
+  /**
+   * The struct field at a path; empty if there is none, or the path ends inside an array or map.
+   */
   public static Optional<StructField> fieldAt(StructType schema, ColumnPath path) {
     if (path.isRoot()) {
       return Optional.empty();

@@ -46,6 +46,8 @@ public record TableDefinition(TableProtocol protocol, TableMetadata metadata) {
   public static TableDefinition create(
       Request request, long createdTime, Supplier<UUID> uuids, String location) {
     Map<String, String> properties = PropertyRules.normalize(request.properties(), location);
+    SchemaRules.validate(
+        request.schema(), request.partitionColumns(), new TableProperties(properties), location);
     TableMetadata asked =
         TableMetadata.create(
                 uuids.get().toString(),
@@ -55,9 +57,9 @@ public record TableDefinition(TableProtocol protocol, TableMetadata metadata) {
                 properties,
                 createdTime)
             .withNames(request.name(), request.description());
-    SchemaRules.validate(asked, location);
     TableProtocol protocol = ProtocolRules.forNewTable(asked, location);
-    TableMetadata named = withRowTrackingNames(ColumnMapping.assignForNewTable(asked, uuids), uuids);
+    TableMetadata named =
+        withRowTrackingNames(ColumnMapping.assignForNewTable(asked, uuids), uuids);
     return new TableDefinition(
         protocol, named.withConfiguration(PropertyRules.stored(named.configuration())));
   }

@@ -222,16 +222,7 @@ public final class TableProperties {
 
   static String parseCodec(String text) {
     return PropertyValues.oneOf(
-        text,
-        "none",
-        "uncompressed",
-        "snappy",
-        "gzip",
-        "lzo",
-        "lz4",
-        "lz4_raw",
-        "brotli",
-        "zstd");
+        text, "none", "uncompressed", "snappy", "gzip", "lzo", "lz4", "lz4_raw", "brotli", "zstd");
   }
 
   private boolean flag(String key, boolean otherwise) {

@@ -45,8 +45,8 @@ public record TableProtocol(
   }
 
   /**
-   * Reads the value of a {@code protocol} action. Versions and features that neuralake does not know
-   * are read too: {@link ProtocolRules} refuses them.
+   * Reads the value of a {@code protocol} action. Versions and features that neuralake does not
+   * know are read too: {@link ProtocolRules} refuses them.
    *
    * @param json the object within {@code {"protocol": ..}}
    * @param location the table, for messages

@@ -76,9 +76,7 @@ public final class TypeNames {
 
   /** Whether a value of this type can be written into the log under its name. */
   static boolean isKnown(DataType type) {
-    return type instanceof DecimalType
-        || type instanceof StringType
-        || BY_NAME.containsValue(type);
+    return type instanceof DecimalType || type instanceof StringType || BY_NAME.containsValue(type);
   }
 
   /** The name of a primitive type as the log has it; collations travel in the field's metadata. */

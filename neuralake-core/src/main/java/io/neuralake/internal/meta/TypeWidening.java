@@ -26,8 +26,8 @@ public final class TypeWidening {
 
   /**
    * Whether the Delta protocol lets a column change from one type to the other. Values of the first
-   * type can then be written into a column of the second type without loss. A type does not widen to
-   * itself.
+   * type can then be written into a column of the second type without loss. A type does not widen
+   * to itself.
    */
   public static boolean isSupported(DataType from, DataType to) {
     int rank = integerRank(from);
@@ -54,8 +54,9 @@ public final class TypeWidening {
   }
 
   /**
-   * Whether a write may widen a column on its own. Whole numbers do not turn into doubles or decimals
-   * this way, as one odd batch would change the table for good; Delta Spark draws the same line.
+   * Whether a write may widen a column on its own. Whole numbers do not turn into doubles or
+   * decimals this way, as one odd batch would change the table for good; Delta Spark draws the same
+   * line.
    */
   static boolean isSupportedOnWrite(DataType from, DataType to) {
     boolean changesKind =
@@ -84,7 +85,8 @@ public final class TypeWidening {
   /**
    * One entry of {@code delta.typeChanges}.
    *
-   * @param fieldPath the path within the field through arrays and maps; the root for the field itself
+   * @param fieldPath the path within the field through arrays and maps; the root for the field
+   *     itself
    */
   static FieldMetadata change(DataType from, DataType to, ColumnPath fieldPath) {
     FieldMetadata.Builder entry =

@@ -80,7 +80,9 @@ class ProtocolRulesTest {
   @Test
   void protocolPropertiesAreNotStored() {
     TableDefinition table =
-        create(PLAIN, Map.of("delta.feature.v2Checkpoint", "supported", "delta.minWriterVersion", "4"));
+        create(
+            PLAIN,
+            Map.of("delta.feature.v2Checkpoint", "supported", "delta.minWriterVersion", "4"));
     assertThat(table.metadata().configuration()).isEmpty();
     assertThat(table.protocol().readerFeatures()).containsExactly("v2Checkpoint");
     assertThat(table.protocol().supports(TableFeature.CHANGE_DATA_FEED)).isTrue();

@@ -99,10 +99,8 @@ class SchemaAlterationsTest {
     assertThat(renamed.partitionColumns()).containsExactly("area, of");
     assertThat(ColumnMapping.physicalPartitionColumns(renamed)).isEqualTo(physical);
     TableMetadata v = alter(t).renameColumn(ColumnPath.of("v"), "a.b");
-    assertThat(v.configuration())
-        .containsEntry("delta.dataSkippingStatsColumns", "`a.b`,id");
-    refused(
-        () -> alter(t).renameColumn(ColumnPath.of("v"), "ID"), "a column of that name exists");
+    assertThat(v.configuration()).containsEntry("delta.dataSkippingStatsColumns", "`a.b`,id");
+    refused(() -> alter(t).renameColumn(ColumnPath.of("v"), "ID"), "a column of that name exists");
     refused(
         () -> alter(table(Map.of())).renameColumn(ColumnPath.of("v"), "w"),
         "Set 'delta.columnMapping.mode' to 'name' first");
@@ -138,8 +136,7 @@ class SchemaAlterationsTest {
       List<String> names = new ArrayList<>(t.schema().fieldNames());
       names.remove("region");
       ColumnPath column = ColumnPath.of(names.get(step % names.size()));
-      SchemaAlterations alter =
-          new SchemaAlterations(t, SchemaArbitraries.uuids(next + 10), AT);
+      SchemaAlterations alter = new SchemaAlterations(t, SchemaArbitraries.uuids(next + 10), AT);
       String fresh = "n" + next++;
       UnaryOperator<TableMetadata> change =
           switch (step % 3) {

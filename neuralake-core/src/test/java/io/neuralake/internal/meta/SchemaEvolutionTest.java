@@ -93,8 +93,7 @@ class SchemaEvolutionTest {
 
   @Test
   void withoutEvolutionNewColumnsAreRefused() {
-    StructType rows =
-        new StructType().add("pos", new StructType().add("z", DoubleType.DOUBLE));
+    StructType rows = new StructType().add("pos", new StructType().add("z", DoubleType.DOUBLE));
     assertThatThrownBy(() -> SchemaEvolution.merge(TABLE, rows, Mode.NONE, AT))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessage(
@@ -106,8 +105,7 @@ class SchemaEvolutionTest {
   @Test
   void incompatibleTypesAreNamed() {
     StructType rows =
-        new StructType()
-            .add("tags", new ArrayType(new StructType().add("k", LongType.LONG), true));
+        new StructType().add("tags", new ArrayType(new StructType().add("k", LongType.LONG), true));
     assertThatThrownBy(() -> SchemaEvolution.merge(TABLE, rows, Mode.ADD_AND_WIDEN, AT))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageStartingWith(
@@ -137,10 +135,7 @@ class SchemaEvolutionTest {
     assertThatThrownBy(
             () ->
                 SchemaEvolution.merge(
-                    decimal,
-                    new StructType().add("n", DoubleType.DOUBLE),
-                    Mode.ADD_AND_WIDEN,
-                    AT))
+                    decimal, new StructType().add("n", DoubleType.DOUBLE), Mode.ADD_AND_WIDEN, AT))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("widen the column's type first");
   }

@@ -60,7 +60,10 @@ class SchemaRulesTest {
     for (char c : " ,;{}()\n\t=".toCharArray()) {
       refused(one("a" + c, LongType.LONG), List.of(), none, "set 'delta.columnMapping.mode'");
       assertThat(
-              table(one("a" + c, LongType.LONG), List.of(), Map.of("delta.columnMapping.mode", "id"))
+              table(
+                      one("a" + c, LongType.LONG),
+                      List.of(),
+                      Map.of("delta.columnMapping.mode", "id"))
                   .schema()
                   .length())
           .isEqualTo(2);
@@ -123,9 +126,7 @@ class SchemaRulesTest {
 
   @Test
   void propertiesAreChecked() {
-    assertThat(
-            PropertyRules.normalize(
-                Map.of("DELTA.checkpointINTERVAL", "5", "Mine", "x"), AT))
+    assertThat(PropertyRules.normalize(Map.of("DELTA.checkpointINTERVAL", "5", "Mine", "x"), AT))
         .containsOnly(Map.entry("delta.checkpointInterval", "5"), Map.entry("Mine", "x"));
     Map<String, String> bad =
         Map.ofEntries(
@@ -146,7 +147,8 @@ class SchemaRulesTest {
         (key, value) ->
             assertThatThrownBy(() -> PropertyRules.normalize(Map.of(key, value), AT))
                 .isInstanceOf(InvalidRequestException.class)
-                .hasMessageContaining("property '" + key + "' has the value '" + value + "', but "));
+                .hasMessageContaining(
+                    "property '" + key + "' has the value '" + value + "', but "));
     assertThatThrownBy(() -> PropertyRules.normalize(Map.of("delta.checkpointIntervall", "1"), AT))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("The closest one is 'delta.checkpointInterval'");
@@ -187,8 +189,7 @@ class SchemaRulesTest {
                 "a",
                 LongType.LONG,
                 FieldMetadata.builder()
-                    .putString(
-                        "delta.invariants", "{\"expression\":{\"expression\":\"a > 3\"}}")
+                    .putString("delta.invariants", "{\"expression\":{\"expression\":\"a > 3\"}}")
                     .build());
     TableMetadata t =
         TableMetadata.create("id", schema, List.of(), Map.of("delta.constraints.c", "a < 9"), 0);
@@ -213,8 +214,7 @@ class SchemaRulesTest {
                 LongType.LONG,
                 FieldMetadata.builder().putString("CURRENT_DEFAULT", "1").build());
     ColumnDefaults.requireExplicit(defaults, defaults, AT);
-    assertThatThrownBy(
-            () -> ColumnDefaults.requireExplicit(defaults, one("d", LongType.LONG), AT))
+    assertThatThrownBy(() -> ColumnDefaults.requireExplicit(defaults, one("d", LongType.LONG), AT))
         .isInstanceOf(UnsupportedTableException.class)
         .hasMessageContaining("columns that have a default value")
         .hasMessageContaining(": e.");
