@@ -40,6 +40,7 @@ final class ArchitectureTest {
       Map.ofEntries(
           Map.entry("io.neuralake.error", 0),
           Map.entry("io.neuralake.exec", 1),
+          Map.entry("io.neuralake.internal.bean", 1),
           Map.entry("io.neuralake.expr", 1),
           Map.entry("io.neuralake.lock", 1),
           Map.entry("io.neuralake.schema", 1),
