@@ -236,17 +236,28 @@ class S3FileStoreIT extends FileStoreContract {
   }
 
   @Test
-  void truncatedAnswersAreErrors() throws IOException {
-    store.write(at("cut"), new byte[100_000]);
+  void answersThatBreakOffAreAskedForAgain() throws IOException {
+    byte[] content = new byte[100_000];
+    content[99_999] = 7;
+    store.write(at("cut"), content);
     proxy.inject(Rule.when("GET", "/cut").first(2).truncateResponse(1000));
+    assertThat(store.read(at("cut"), MIB)).isEqualTo(content);
+    assertThat(proxy.count("GET", "/cut")).isEqualTo(3);
+  }
+
+  @Test
+  void answersThatAlwaysBreakOffAreErrors() throws IOException {
+    store.write(at("cut"), new byte[100_000]);
+    proxy.inject(Rule.when("GET", "/cut").first(100).truncateResponse(1000));
     assertThatThrownBy(() -> store.read(at("cut"), MIB))
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith(at("cut"));
+        .hasMessageStartingWith(at("cut") + ": the answer of " + proxy.endpoint() + " broke off");
     try (RangeReader reader = store.open(at("cut"), 100_000)) {
       assertThatThrownBy(() -> reader.readFully(0, new byte[50_000], 0, 50_000))
           .isInstanceOf(IOException.class)
-          .hasMessageStartingWith(at("cut"));
+          .hasMessageStartingWith(at("cut") + ": the answer of " + proxy.endpoint());
     }
+    assertThat(proxy.count("GET", "/cut")).isEqualTo(6);
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
@@ -203,7 +204,10 @@ public final class HadoopFileStore implements FileStore {
   public void close() {}
 
   static IOException failure(String location, IOException e) {
-    if (e instanceof InterruptedIOException || Thread.currentThread().isInterrupted()) {
+    // A timeout of a socket is, oddly, an InterruptedIOException too.
+    boolean interrupted =
+        e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException);
+    if (interrupted || Thread.currentThread().isInterrupted()) {
       return Interrupts.of(location, e);
     }
     if (e instanceof AccessControlException) {

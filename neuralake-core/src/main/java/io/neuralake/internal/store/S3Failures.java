@@ -27,6 +27,21 @@ final class S3Failures {
     return unanswered(location, e);
   }
 
+  /** Of an answer that began and broke off. */
+  IOException broken(String location, IOException e) {
+    if (Thread.currentThread().isInterrupted()) {
+      return Interrupts.of(location, e);
+    }
+    return new IOException(
+        location
+            + ": the answer of "
+            + endpoint
+            + " broke off, repeatedly ("
+            + e.getMessage()
+            + "). Check the network, then read again.",
+        e);
+  }
+
   static int status(SdkException e) {
     return e instanceof S3Exception answer ? answer.statusCode() : -1;
   }

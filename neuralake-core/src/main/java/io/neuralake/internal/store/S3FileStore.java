@@ -2,7 +2,6 @@ package io.neuralake.internal.store;
 
 import io.neuralake.storage.S3;
 import java.io.ByteArrayInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
@@ -11,13 +10,11 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.Delete;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Error;
@@ -34,6 +31,7 @@ public final class S3FileStore implements FileStore {
   private final S3 settings;
   private final S3Clients clients;
   private final S3Failures failures;
+  private final S3Bodies bodies;
 
   /**
    * Makes a store; no request is sent.
@@ -45,6 +43,7 @@ public final class S3FileStore implements FileStore {
     this.settings = settings;
     this.clients = new S3Clients(settings);
     this.failures = new S3Failures(clients.endpoint());
+    this.bodies = new S3Bodies(clients, failures, settings.retries());
   }
 
   @Override
@@ -71,32 +70,24 @@ public final class S3FileStore implements FileStore {
 
   @Override
   public RangeReader open(String location, long size) throws IOException {
-    return new S3RangeReader(clients, failures, location, S3Location.of(location), size);
+    return new S3RangeReader(this, bodies, location, S3Location.of(location), size);
   }
 
   @Override
   public byte[] read(String location, long maxBytes) throws IOException {
     S3Location at = S3Location.of(location);
-    Interrupts.check(location);
+    int limit = (int) Math.min(maxBytes, Integer.MAX_VALUE - 16);
     var get = GetObjectRequest.builder().bucket(at.bucket()).key(at.key()).build();
-    try (ResponseInputStream<GetObjectResponse> body = clients.repeating().getObject(get)) {
-      Long length = body.response().contentLength();
-      int limit = (int) Math.min(maxBytes, Integer.MAX_VALUE - 16);
-      if (length != null && length > limit) {
-        body.abort();
-        throw SizeLimit.exceeded(location, limit);
-      }
-      byte[] content = body.readNBytes(limit);
-      if (length != null ? content.length < length : body.read() >= 0) {
-        body.abort();
-        throw length == null
-            ? SizeLimit.exceeded(location, limit)
-            : new EOFException(location + ": the connection ended early. Read it again.");
-      }
-      return content;
-    } catch (SdkException e) {
-      throw failures.of(location, e);
-    }
+    return bodies.get(
+        location,
+        get,
+        response -> {
+          Long length = response.contentLength();
+          if (length == null || length > limit) {
+            throw SizeLimit.exceeded(location, limit);
+          }
+        },
+        body -> body.readNBytes(limit));
   }
 
   @Override

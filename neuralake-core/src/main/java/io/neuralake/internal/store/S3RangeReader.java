@@ -4,25 +4,24 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
-import software.amazon.awssdk.core.ResponseInputStream;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /** One GET with a range for each read. Holds no connection between reads. */
 final class S3RangeReader implements RangeReader {
   private static final int RANGE_NOT_SATISFIABLE = 416;
 
-  private final S3Clients clients;
-  private final S3Failures failures;
+  private final S3FileStore store;
+  private final S3Bodies bodies;
   private final String location;
   private final S3Location at;
   private final AtomicLong size;
 
   S3RangeReader(
-      S3Clients clients, S3Failures failures, String location, S3Location at, long size) {
-    this.clients = clients;
-    this.failures = failures;
+      S3FileStore store, S3Bodies bodies, String location, S3Location at, long size) {
+    this.store = store;
+    this.bodies = bodies;
     this.location = location;
     this.at = at;
     this.size = new AtomicLong(size);
@@ -36,13 +35,7 @@ final class S3RangeReader implements RangeReader {
   @Override
   public long size() throws IOException {
     if (size.get() < 0) {
-      Interrupts.check(location);
-      try {
-        var head = clients.repeating().headObject(r -> r.bucket(at.bucket()).key(at.key()));
-        size.set(head.contentLength());
-      } catch (SdkException e) {
-        throw failures.of(location, e);
-      }
+      size.set(store.stat(location).size());
     }
     return size.get();
   }
@@ -56,7 +49,6 @@ final class S3RangeReader implements RangeReader {
     if (length == 0) {
       return;
     }
-    Interrupts.check(location);
     long end = Math.addExact(position, length);
     var get =
         GetObjectRequest.builder()
@@ -64,29 +56,32 @@ final class S3RangeReader implements RangeReader {
             .key(at.key())
             .range("bytes=" + position + "-" + (end - 1))
             .build();
-    try (ResponseInputStream<GetObjectResponse> body = clients.repeating().getObject(get)) {
-      checkRange(body, position);
-      int got = body.readNBytes(target, offset, length);
-      if (got < length) {
+    int got;
+    try {
+      got =
+          bodies.get(
+              location,
+              get,
+              response -> checkRange(response.contentRange(), position),
+              body -> body.readNBytes(target, offset, length));
+    } catch (IOException e) {
+      if (e.getCause() instanceof SdkException s && S3Failures.status(s) == RANGE_NOT_SATISFIABLE) {
         throw endsBefore(end);
       }
-    } catch (SdkException e) {
-      throw S3Failures.status(e) == RANGE_NOT_SATISFIABLE
-          ? endsBefore(end)
-          : failures.of(location, e);
+      throw e;
+    }
+    if (got < length) {
+      throw endsBefore(end);
     }
   }
 
   @Override
   public void close() {}
 
-  private void checkRange(ResponseInputStream<GetObjectResponse> body, long position)
-      throws IOException {
-    String range = body.response().contentRange();
+  private void checkRange(@Nullable String range, long position) throws IOException {
     // An answer without a range is the whole file, which only suits a read from its start.
     boolean fits = range == null ? position == 0 : range.startsWith("bytes " + position + "-");
     if (!fits) {
-      body.abort();
       throw new IOException(
           location + ": the storage answered another range than was asked for (" + range + ").");
     }
