@@ -20,6 +20,11 @@ public final class SparkMadeTables {
 
   private static final String COLUMNS = "(id BIGINT, g INT, name STRING) USING delta ";
 
+  private static final String NESTED_COLUMNS =
+      "(id INT, s STRUCT<a: INT, t: STRUCT<b: STRING, c: ARRAY<INT>>>,"
+          + " l ARRAY<STRUCT<x: INT, y: STRING>>, ll ARRAY<ARRAY<DOUBLE>>,"
+          + " m MAP<STRING, STRUCT<v: DECIMAL(20,2)>>, ml MAP<INT, ARRAY<STRING>>) USING delta";
+
   private SparkMadeTables() {}
 
   /** All tables. */
@@ -109,13 +114,9 @@ public final class SparkMadeTables {
                 + " (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)"),
         table(
             "nested-types",
-            4,
+            3,
             Set.of(),
-            CREATE
-                + "(id INT, s STRUCT<a: INT, t: STRUCT<b: STRING, c: ARRAY<INT>>>,"
-                + " l ARRAY<STRUCT<x: INT, y: STRING>>, ll ARRAY<ARRAY<DOUBLE>>,"
-                + " m MAP<STRING, STRUCT<v: DECIMAL(10,2)>>, ml MAP<INT, ARRAY<STRING>>)"
-                + " USING delta",
+            CREATE + NESTED_COLUMNS,
             INSERT
                 + "VALUES (1, named_struct('a', 1, 't', named_struct('b', 'x', 'c', array(1, 2))),"
                 + " array(named_struct('x', 1, 'y', 'p'), named_struct('x', 2, 'y', 'q')),"
@@ -123,10 +124,17 @@ public final class SparkMadeTables {
                 + " map('k', named_struct('v', 1.25BD), 'j', named_struct('v', 2.50BD)),"
                 + " map(1, array('a'), 2, array('b', 'c'))),"
                 + " (2, NULL, NULL, NULL, NULL, NULL),"
-                + " (3, named_struct('a', NULL, 't', NULL), array(), array(), map(), map()),"
-                + " (4, named_struct('a', 4, 't', named_struct('b', NULL, 'c', array(NULL, 3))),"
-                + " array(NULL, named_struct('x', NULL, 'y', NULL)), array(NULL, array()),"
-                + " map('n', NULL), map(3, NULL, 4, array(NULL)))"),
+                + " (3, named_struct('a', NULL, 't', NULL), array(), array(), map(), map())"),
+        table(
+            "nulls-inside-nested-types",
+            2,
+            Set.of(),
+            CREATE + NESTED_COLUMNS,
+            INSERT
+                + "VALUES (1, named_struct('a', 4, 't', named_struct('b', NULL, 'c', array(NULL,"
+                + " 3))), array(NULL, named_struct('x', NULL, 'y', NULL)), array(NULL, array()),"
+                + " map('n', NULL, 'm', named_struct('v', NULL)),"
+                + " map(3, NULL, 4, array(NULL), 5, array())), (2, NULL, NULL, NULL, NULL, NULL)"),
         table(
             "variant",
             3,

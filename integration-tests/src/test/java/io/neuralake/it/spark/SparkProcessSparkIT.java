@@ -56,7 +56,7 @@ final class SparkProcessSparkIT {
     spark.sql(
         "CREATE TABLE "
             + table
-            + " (id INT) TBLPROPERTIES ('delta.enableChangeDataFeed' = 'true')");
+            + " (id INT) USING delta TBLPROPERTIES ('delta.enableChangeDataFeed' = 'true')");
     spark.sql("INSERT INTO " + table + " VALUES (1), (2)");
     spark.sql("DELETE FROM " + table + " WHERE id = 1");
 

@@ -43,8 +43,14 @@ import org.apache.hadoop.conf.Configuration;
  * Reads tables with Delta Standalone, which shares no code with Kernel or Spark's connector. It
  * knows reader version 1 and 2 without column mapping: no deletion vectors, no table features.
  *
- * <p>Timestamps are readable only where the writer stored them as INT96; leave other timestamp
- * columns out.
+ * <p>It cannot decode all that is valid. Leave these columns out:
+ *
+ * <ul>
+ *   <li>timestamps, unless the writer stored them as INT96: they fail;
+ *   <li>decimals of up to 18 digits, unless the writer stored them as bytes: from INT32 and INT64
+ *       they come without their scale (1.50 as 150.00);
+ *   <li>arrays and maps with null inside: they fail.
+ * </ul>
  *
  * <p>Thread-safe; each call loads the table anew.
  */
