@@ -3,8 +3,8 @@ package io.neuralake.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request cannot be carried out as it stands: a schema that does not fit, a bad row, a value out
- * of range, a refused setting. Nothing was written. Remedy: fix the request.
+ * The request cannot be carried out as it stands: a schema that does not fit, a bad row, a value
+ * out of range, a refused setting. Nothing was written. Remedy: fix the request.
  */
 public final class InvalidRequestException extends NeuralLakeException {
   private static final long serialVersionUID = 1L;

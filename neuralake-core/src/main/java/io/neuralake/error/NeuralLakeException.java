@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@link InvalidRequestException}: fix the request; nothing was written.
  *   <li>{@link TableNotFoundException}: create the table, or correct the location.
- *   <li>{@link UnsupportedTableException}: use an engine that knows the table feature that is named.
+ *   <li>{@link UnsupportedTableException}: use an engine that knows the table feature that is
+ *       named.
  *   <li>{@link CommitConflictException}: another writer won; read again and recompute.
  *   <li>{@link CommitStateUnknownException}: look at the table before writing again.
  *   <li>{@link CorruptTableException}: files of the table are damaged or missing.

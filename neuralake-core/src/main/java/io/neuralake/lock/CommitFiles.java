@@ -3,8 +3,8 @@ package io.neuralake.lock;
 import java.io.IOException;
 
 /**
- * The files of one table's {@code _delta_log} folder, as an elector sees them. Names are relative to
- * that folder. Thread-safe. A missing file is a {@link java.io.FileNotFoundException}.
+ * The files of one table's {@code _delta_log} folder, as an elector sees them. Names are relative
+ * to that folder. Thread-safe. A missing file is a {@link java.io.FileNotFoundException}.
  */
 public interface CommitFiles {
 

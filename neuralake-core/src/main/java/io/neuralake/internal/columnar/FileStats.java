@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * Statistics of one data file as an {@code add} action holds them (Delta protocol, "Per-file
  * Statistics").
  *
- * <p>Values are Java values of the column's Delta type: {@link Boolean}, {@link Byte}, {@link Short},
- * {@link Integer}, {@link Long}, {@link Float}, {@link Double}, {@link java.math.BigDecimal}, {@link
- * String}, {@link java.time.LocalDate} (date), {@link java.time.Instant} (timestamp), {@link
- * java.time.LocalDateTime} (timestamp_ntz).
+ * <p>Values are Java values of the column's Delta type: {@link Boolean}, {@link Byte}, {@link
+ * Short}, {@link Integer}, {@link Long}, {@link Float}, {@link Double}, {@link
+ * java.math.BigDecimal}, {@link String}, {@link java.time.LocalDate} (date), {@link
+ * java.time.Instant} (timestamp), {@link java.time.LocalDateTime} (timestamp_ntz).
  *
  * @param numRecords rows in the file, before deletion vectors
  * @param tightBounds whether min and max are values of live rows; false: bounds only

@@ -5,8 +5,8 @@ import java.io.OutputStream;
 
 /**
  * A file being written. Not thread-safe. {@link #close()} publishes it; {@link #abort()} drops it,
- * and a later {@code close()} then does nothing. A failed {@code close()} leaves nothing visible, or
- * a complete file.
+ * and a later {@code close()} then does nothing. A failed {@code close()} leaves nothing visible,
+ * or a complete file.
  */
 public abstract class FileSink extends OutputStream {
 

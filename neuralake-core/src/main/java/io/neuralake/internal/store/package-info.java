@@ -1,4 +1,6 @@
-/** Access to files on local disk, S3 and Hadoop file systems, and the electors that stand on them. */
+/**
+ * Access to files on local disk, S3 and Hadoop file systems, and the electors that stand on them.
+ */
 @NullMarked
 package io.neuralake.internal.store;
 
