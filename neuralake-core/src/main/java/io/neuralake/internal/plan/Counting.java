@@ -77,7 +77,7 @@ public final class Counting {
       for (VectorSchemaRoot batch = reader.next(); batch != null; batch = reader.next()) {
         try (batch) {
           counters.rowsRead.addAndGet(batch.getRowCount());
-          rows += filter.select(batch, allocator).count();
+          rows += filter.select(batch).size();
         }
       }
       return rows;

@@ -2,15 +2,11 @@ package io.neuralake.internal.plan;
 
 import io.delta.kernel.types.StructType;
 import io.neuralake.error.InvalidRequestException;
-import io.neuralake.internal.exec.LakeRuntime;
 import io.neuralake.internal.log.Action;
 import io.neuralake.internal.log.DataFile;
 import io.neuralake.internal.log.LogSnapshot;
-import io.neuralake.internal.meta.ColumnMapping;
-import io.neuralake.internal.meta.PropertyRules;
 import io.neuralake.internal.meta.ProtocolRules;
-import io.neuralake.internal.meta.SchemaJson;
-import io.neuralake.internal.meta.SchemaRules;
+import io.neuralake.internal.meta.TableDefinition;
 import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.meta.TableProtocol;
 import io.neuralake.internal.txn.CommitOutcome;
@@ -50,11 +46,12 @@ public record NewTable(
 
   /** Does it. */
   public CommitOutcome commit(TableContext table) {
-    Map<String, String> normalized = PropertyRules.normalize(properties, table.table());
-    TableMetadata wanted = metadata(table, normalized);
-    TableProtocol protocol = ProtocolRules.forNewTable(wanted, table.table());
-    TableMetadata stored =
-        wanted.withConfiguration(PropertyRules.stored(wanted.configuration()));
+    TableDefinition wanted =
+        TableDefinition.create(
+            new TableDefinition.Request(schema, partitionColumns, properties, null, comment),
+            table.runtime().clock().millis(),
+            table.runtime()::newUuid,
+            table.table());
     Optional<LogSnapshot> existing = table.log().latestIfExists();
     TableState start = existing.map(TableState::of).orElse(TableState.ABSENT);
     return Transaction.run(
@@ -63,27 +60,12 @@ public record NewTable(
         state ->
             state.exists()
                 ? overExisting(table, state, wanted)
-                : plan("CREATE TABLE", protocol, stored, List.of()),
+                : plan("CREATE TABLE", wanted.protocol(), wanted.metadata(), List.of()),
         Engine.INFO);
   }
 
-  private TableMetadata metadata(TableContext table, Map<String, String> normalized) {
-    LakeRuntime runtime = table.runtime();
-    TableMetadata bare =
-        TableMetadata.create(
-                runtime.newUuid().toString(),
-                schema,
-                SchemaRules.resolvePartitionColumns(schema, partitionColumns, table.table()),
-                normalized,
-                runtime.clock().millis())
-            .withNames(null, comment);
-    TableMetadata mapped = ColumnMapping.assignForNewTable(bare, runtime::newUuid);
-    SchemaRules.validate(mapped, table.table());
-    return mapped;
-  }
-
   private @Nullable CommitPlan overExisting(
-      TableContext table, TableState state, TableMetadata wanted) {
+      TableContext table, TableState state, TableDefinition wanted) {
     return switch (ifExists) {
       case FAIL ->
           throw new InvalidRequestException(
@@ -92,7 +74,7 @@ public record NewTable(
                   + state.version()
                   + "). Use ifNotExists() to join it, or orReplace() to replace it.");
       case JOIN -> {
-        checkSame(table, state.requireMetadata(), wanted);
+        checkSame(table, state.requireMetadata(), wanted.metadata());
         yield null;
       }
       case REPLACE -> replace(table, state, wanted);
@@ -100,9 +82,7 @@ public record NewTable(
   }
 
   private static void checkSame(TableContext table, TableMetadata there, TableMetadata wanted) {
-    String found = SchemaJson.write(SchemaShape.of(there.schema()));
-    String asked = SchemaJson.write(SchemaShape.of(wanted.schema()));
-    if (!found.equals(asked)) {
+    if (!SchemaShape.same(there.schema(), wanted.schema())) {
       throw new InvalidRequestException(
           table.table()
               + ": a table exists here already, with another schema: "
@@ -121,27 +101,27 @@ public record NewTable(
   }
 
   /** The same table id with all else new; the data of the old version stays for time travel. */
-  private CommitPlan replace(TableContext table, TableState state, TableMetadata wanted) {
+  private CommitPlan replace(TableContext table, TableState state, TableDefinition wanted) {
     TableMetadata there = state.requireMetadata();
     ProtocolRules.checkWritable(state.requireProtocol(), there.schema(), table.table());
-    TableProtocol upgraded =
-        ProtocolRules.upgrade(state.requireProtocol(), wanted, table.table());
+    TableProtocol merged = state.requireProtocol().union(wanted.protocol());
+    TableMetadata asked = wanted.metadata();
     TableMetadata replaced =
         new TableMetadata(
             there.id(),
             there.name(),
             comment,
-            wanted.format(),
-            wanted.schema(),
-            wanted.schemaString(),
-            wanted.partitionColumns(),
-            PropertyRules.stored(wanted.configuration()),
+            asked.format(),
+            asked.schema(),
+            asked.schemaString(),
+            asked.partitionColumns(),
+            asked.configuration(),
             there.createdTime());
     List<Action> removes =
         Removals.all(table, state.version(), table.runtime().clock().millis(), there);
     return plan(
         "REPLACE TABLE",
-        upgraded.equals(state.requireProtocol()) ? null : upgraded,
+        merged.equals(state.requireProtocol()) ? null : merged,
         replaced,
         removes);
   }

@@ -1,5 +1,7 @@
 package io.neuralake.internal.plan;
 
+import io.neuralake.internal.eval.Selection;
+
 /** Ascending row indexes of one batch. Not thread-safe. */
 final class RowIndexes {
 
@@ -8,6 +10,16 @@ final class RowIndexes {
 
   RowIndexes(int capacity) {
     this.rows = new int[capacity];
+  }
+
+  static RowIndexes of(Selection selection) {
+    RowIndexes selected = new RowIndexes(selection.toArray());
+    selected.count = selected.rows.length;
+    return selected;
+  }
+
+  private RowIndexes(int[] rows) {
+    this.rows = rows;
   }
 
   static RowIndexes all(int rowCount) {

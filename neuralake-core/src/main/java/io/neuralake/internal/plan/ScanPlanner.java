@@ -7,6 +7,7 @@ import io.neuralake.error.InvalidRequestException;
 import io.neuralake.internal.columnar.FileStats;
 import io.neuralake.internal.columnar.FileStatsJson;
 import io.neuralake.internal.columnar.PartitionValues;
+import io.neuralake.internal.eval.FileSkipping;
 import io.neuralake.internal.log.DataFile;
 import io.neuralake.internal.log.LogSnapshot;
 import io.neuralake.internal.meta.ColumnMapping;
@@ -72,11 +73,14 @@ final class ScanPlanner implements AutoCloseable {
       Map<String, @Nullable Object> partition = partitionValues(file);
       if (!filter.mayMatchPartition(partition)) {
         counters.filesSkippedByPartition.incrementAndGet();
-      } else if (!filter.mayMatch(partition, stats)) {
+        continue;
+      }
+      FileSkipping.Verdict verdict = filter.judge(partition, stats);
+      if (!verdict.mayMatch()) {
         counters.filesSkippedByStatistics.incrementAndGet();
       } else {
         counters.filesRead.incrementAndGet();
-        return new PlannedFile(file, stats, filter.allMatch(partition, stats));
+        return new PlannedFile(file, stats, verdict.allMatch());
       }
     }
     return null;

@@ -157,7 +157,9 @@ public final class ScanRun implements AutoCloseable {
     }
     try (batch) {
       RowIndexes matching =
-          rows == null ? RowIndexes.all(batch.getRowCount()) : rows.select(batch, allocator);
+          rows == null
+              ? RowIndexes.all(batch.getRowCount())
+              : RowIndexes.of(rows.select(batch));
       int count = (int) Math.min(left, matching.count());
       return count == 0
           ? null

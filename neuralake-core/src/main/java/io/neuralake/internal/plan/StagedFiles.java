@@ -118,9 +118,8 @@ final class StagedFiles implements AutoCloseable {
       List<@Nullable Object> key = new ArrayList<>(keys.size());
       for (int i = 0; i < keys.size(); i++) {
         key.add(
-            PartitionValues.serialize(
-                PartitionValues.value(keys.get(i), row, partitionFields.get(i).getDataType()),
-                partitionFields.get(i).getDataType()));
+            PartitionValues.format(
+                partitionFields.get(i), ArrowValues.get(keys.get(i), row)));
       }
       groups.computeIfAbsent(key, k -> new RowIndexes(batch.getRowCount())).add(row);
     }
@@ -137,14 +136,14 @@ final class StagedFiles implements AutoCloseable {
               : ColumnMapping.physicalName(partitionFields.get(i));
       String value = (String) key.get(i);
       values.put(name, value);
-      path.append(PartitionValues.folder(name, value)).append('/');
+      path.append(PartitionValues.directory(name, value)).append('/');
     }
     path.append("part-")
         .append(String.format(java.util.Locale.ROOT, "%05d", sequence++))
         .append('-')
         .append(runtime.newUuid())
         .append("-c000")
-        .append(spec.fileExtension());
+        .append(WriteSpecs.fileExtension(spec));
     String location = Locations.child(target.table(), path.toString());
     FileSink sink = store.create(location);
     return new OpenFile(path.toString(), values, new ParquetBatchWriter(sink, spec));
@@ -166,7 +165,7 @@ final class StagedFiles implements AutoCloseable {
                 file.partitionValues(),
                 written.bytes(),
                 runtime.clock().millis(),
-                FileStatsJson.write(written.stats(), spec.physicalSchema()),
+                FileStatsJson.format(written.stats()),
                 null,
                 null,
                 null,

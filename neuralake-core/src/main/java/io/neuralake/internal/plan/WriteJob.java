@@ -108,16 +108,16 @@ public final class WriteJob {
       Prepared prepared = prepare(allocator);
       try (StagedFiles staged =
           new StagedFiles(prepared.target(), table.log().store(), table.runtime())) {
-        return stageAndCommit(prepared, staged, begun, allocator);
+        return stageAndCommit(prepared, staged, begun);
       }
     }
   }
 
   private Result stageAndCommit(
-      Prepared prepared, StagedFiles staged, Instant begun, BufferAllocator allocator) {
+      Prepared prepared, StagedFiles staged, Instant begun) {
     boolean settled = false;
     try {
-      List<Action.Add> adds = stage(prepared, staged, allocator);
+      List<Action.Add> adds = stage(prepared, staged);
       Instant written = table.runtime().clock().instant();
       CommitOutcome outcome =
           Transaction.run(
@@ -199,7 +199,7 @@ public final class WriteJob {
   }
 
   private TableMetadata replaced(TableMetadata metadata, StructType rows) {
-    if (SchemaShape.of(rows).equals(SchemaShape.of(metadata.schema()))) {
+    if (SchemaShape.same(rows, metadata.schema())) {
       return metadata;
     }
     List<String> partitions =
@@ -211,8 +211,7 @@ public final class WriteJob {
     return changed;
   }
 
-  private List<Action.Add> stage(
-      Prepared prepared, StagedFiles staged, BufferAllocator allocator) {
+  private List<Action.Add> stage(Prepared prepared, StagedFiles staged) {
     RowRules rules = RowRules.of(prepared.target().metadata(), table.table());
     long row = 0;
     try {
@@ -220,7 +219,7 @@ public final class WriteJob {
           batch != null;
           batch = prepared.batches().next()) {
         try (batch) {
-          rules.check(batch, row, allocator);
+          rules.check(batch, row);
           staged.write(batch);
           row += batch.getRowCount();
         }

@@ -1,0 +1,83 @@
+package io.neuralake.internal.plan;
+
+import io.delta.kernel.types.StructType;
+import io.neuralake.error.InvalidRequestException;
+import io.neuralake.expr.Expr;
+import io.neuralake.internal.columnar.FileStats;
+import io.neuralake.internal.eval.BatchEvaluator;
+import io.neuralake.internal.eval.Binder;
+import io.neuralake.internal.eval.BoundExpr;
+import io.neuralake.internal.eval.FileSkipping;
+import io.neuralake.internal.eval.Selection;
+import io.neuralake.internal.log.LogSnapshot;
+import io.neuralake.internal.meta.ColumnMapping;
+import io.neuralake.internal.meta.ColumnPath;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.jspecify.annotations.Nullable;
+
+/** A predicate on the rows of a snapshot: on batches, and on what the log says of whole files. */
+final class RowFilter {
+
+  private final StructType schema;
+  private final ColumnMapping.Mode mode;
+  private final Set<String> columns;
+  private final FileSkipping skipping;
+  private final BatchEvaluator evaluator;
+
+  private RowFilter(StructType schema, ColumnMapping.Mode mode, BoundExpr predicate) {
+    this.schema = schema;
+    this.mode = mode;
+    this.columns = new LinkedHashSet<>();
+    predicate.columns().forEach(path -> columns.add(path.get(0)));
+    this.skipping = new FileSkipping(predicate);
+    this.evaluator = new BatchEvaluator(predicate);
+  }
+
+  /**
+   * Fits a predicate to a snapshot's schema.
+   *
+   * @throws InvalidRequestException if it does not fit
+   */
+  static RowFilter bind(Expr predicate, LogSnapshot snapshot) {
+    StructType schema = snapshot.metadata().schema();
+    try {
+      return new RowFilter(
+          schema,
+          snapshot.metadata().properties().columnMappingMode(),
+          Binder.of(schema).predicate(predicate));
+    } catch (InvalidRequestException e) {
+      throw new InvalidRequestException(
+          snapshot.table() + ", version " + snapshot.version() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The top-level columns that it reads. */
+  Set<String> columns() {
+    return columns;
+  }
+
+  /** What partition values alone say of a file. */
+  boolean mayMatchPartition(Map<String, @Nullable Object> partition) {
+    return skipping.judge(partition, null, this::physical).mayMatch();
+  }
+
+  /** What partition values and statistics say of a file. */
+  FileSkipping.Verdict judge(Map<String, @Nullable Object> partition, @Nullable FileStats stats) {
+    return skipping.judge(partition, stats, this::physical);
+  }
+
+  private @Nullable List<String> physical(List<String> logical) {
+    return ColumnMapping.toPhysical(schema, mode, new ColumnPath(logical))
+        .map(ColumnPath::parts)
+        .orElse(null);
+  }
+
+  /** The rows of a batch for which the predicate is true. */
+  Selection select(VectorSchemaRoot batch) {
+    return evaluator.filter(batch);
+  }
+}

@@ -1,0 +1,54 @@
+package io.neuralake.internal.plan;
+
+import io.delta.kernel.types.StructType;
+import io.neuralake.internal.columnar.ColumnMappingMode;
+import io.neuralake.internal.columnar.StatsColumns;
+import io.neuralake.internal.columnar.WriteSpec;
+import io.neuralake.internal.meta.ColumnPath;
+import io.neuralake.internal.meta.TableProperties;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** How the data files of a table are written, by its properties. */
+final class WriteSpecs {
+
+  private static final int ZSTD_LEVEL = 3;
+
+  private WriteSpecs() {}
+
+  static WriteSpec of(WriteTarget target) {
+    TableProperties properties = target.properties();
+    StructType schema = target.dataSchema();
+    ColumnMappingMode mode = ColumnMappingMode.valueOf(target.mode().name());
+    Optional<List<ColumnPath>> named = properties.statsColumns();
+    return WriteSpec.of(schema, mode)
+        .withCodec(codec(properties.compressionCodec().orElse("zstd")), ZSTD_LEVEL)
+        .withStatsColumns(
+            named.isPresent()
+                ? StatsColumns.named(
+                    schema, mode, named.get().stream().map(ColumnPath::parts).toList())
+                : StatsColumns.first(schema, mode, properties.numIndexedColumns()));
+  }
+
+  private static WriteSpec.Codec codec(String name) {
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case "none", "uncompressed" -> WriteSpec.Codec.UNCOMPRESSED;
+      case "snappy" -> WriteSpec.Codec.SNAPPY;
+      case "gzip" -> WriteSpec.Codec.GZIP;
+      case "lz4", "lz4_raw", "lz4raw" -> WriteSpec.Codec.LZ4_RAW;
+      default -> WriteSpec.Codec.ZSTD;
+    };
+  }
+
+  /** What stands between a file's name and {@code .parquet}, as Spark names files. */
+  static String fileExtension(WriteSpec spec) {
+    return switch (spec.codec()) {
+      case UNCOMPRESSED -> ".parquet";
+      case SNAPPY -> ".snappy.parquet";
+      case GZIP -> ".gz.parquet";
+      case ZSTD -> ".zstd.parquet";
+      case LZ4_RAW -> ".lz4raw.parquet";
+    };
+  }
+}
