@@ -101,6 +101,7 @@ final class AvroShape implements SourceShape {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // a shortcut before the real comparison
     Object container(Object value) {
       if (!(value instanceof IndexedRecord record)) {
         throw mismatch(value);

@@ -112,29 +112,28 @@ final class BeanAccess {
       return ofHandle(handle);
     }
     if (type == boolean.class) {
-      return new Getter.OfBoolean(
+      return Getter.ofBoolean(
           spin(lookup, Predicate.class, "test", boolean.class, handle, owner));
     } else if (type == float.class || type == double.class) {
-      return new Getter.OfDouble(
+      return Getter.ofDouble(
           spin(lookup, ToDoubleFunction.class, "applyAsDouble", double.class, handle, owner));
     } else if (type.isPrimitive()) {
-      return new Getter.OfLong(
+      return Getter.ofLong(
           spin(lookup, ToLongFunction.class, "applyAsLong", long.class, handle, owner));
     }
-    return new Getter.OfObject(
+    return Getter.ofObject(
         spin(lookup, Function.class, "apply", Object.class, handle, owner));
   }
 
-  @SuppressWarnings("unchecked")
   private static <F> F spin(
       MethodHandles.Lookup lookup,
-      Class<?> kind,
+      Class<F> kind,
       String name,
       Class<?> result,
       MethodHandle handle,
       Class<?> owner) {
     try {
-      return (F)
+      return kind.cast(
           LambdaMetafactory.metafactory(
                   lookup,
                   name,
@@ -143,7 +142,7 @@ final class BeanAccess {
                   handle,
                   MethodType.methodType(result, owner))
               .getTarget()
-              .invoke();
+              .invoke());
     } catch (Throwable e) {
       throw inaccessible(owner, e);
     }

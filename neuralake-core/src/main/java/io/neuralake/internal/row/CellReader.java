@@ -39,6 +39,10 @@ abstract sealed class CellReader {
       return this == BYTE || this == SHORT || this == INTEGER || this == LONG;
     }
 
+    boolean isNested() {
+      return this == LIST || this == MAP || this == STRUCT;
+    }
+
     boolean isFloating() {
       return this == FLOAT || this == DOUBLE;
     }

@@ -91,7 +91,7 @@ final class CellReaders {
               + " is not there; hand in the DictionaryProvider of the batch");
     }
     CellReader values = reader(dictionary.getVector(), path);
-    if (values.kind.ordinal() >= Kind.LIST.ordinal()) {
+    if (values.kind.isNested()) {
       throw new InvalidRequestException(
           "column '"
               + path

@@ -9,6 +9,30 @@ import org.jspecify.annotations.Nullable;
 /** Reads one field of a container. */
 sealed interface Getter {
 
+  /** From a raw function: what the JDK's bootstrap method returns has no type arguments. */
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  static Getter ofLong(ToLongFunction function) {
+    return new OfLong(function);
+  }
+
+  /** As {@link #ofLong}. */
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  static Getter ofDouble(ToDoubleFunction function) {
+    return new OfDouble(function);
+  }
+
+  /** As {@link #ofLong}. */
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  static Getter ofBoolean(Predicate function) {
+    return new OfBoolean(function);
+  }
+
+  /** As {@link #ofLong}. */
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  static Getter ofObject(Function function) {
+    return new OfObject(function);
+  }
+
   /** A byte, short, int or long. */
   record OfLong(ToLongFunction<Object> function) implements Getter {}
 

@@ -9,6 +9,9 @@ import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.types.VariantType;
 import io.neuralake.error.InvalidRequestException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.ListVector;
@@ -47,13 +50,13 @@ public final class RowChecks {
     }
   }
 
-  /** What to look for in one column; fields that need no look are null. */
+  /** What to look for in one column; fields that need no look are empty. */
   private record Check(
       String path,
       String expected,
       boolean nullable,
       @Nullable Check element,
-      @Nullable Check @Nullable [] fields) {
+      @Nullable List<Optional<Check>> fields) {
 
     boolean leaf() {
       return element == null && fields == null;
@@ -75,10 +78,10 @@ public final class RowChecks {
         }
       } else if (fields != null) {
         StructVector struct = (StructVector) vector;
-        for (int i = 0; i < fields.length; i++) {
-          Check field = fields[i];
-          if (field != null) {
-            field.run((FieldVector) struct.getChildByOrdinal(i), index);
+        for (int i = 0; i < fields.size(); i++) {
+          Optional<Check> field = fields.get(i);
+          if (field.isPresent()) {
+            field.get().run((FieldVector) struct.getChildByOrdinal(i), index);
           }
         }
       }
@@ -89,7 +92,7 @@ public final class RowChecks {
     String expected = TypeNames.of(type);
     DataType shape = type instanceof VariantType ? SchemaFit.VARIANT : type;
     if (shape instanceof StructType struct) {
-      @Nullable Check @Nullable [] fields = fields(struct, path);
+      List<Optional<Check>> fields = fields(struct, path);
       return nullable && fields == null ? null : new Check(path, expected, nullable, null, fields);
     }
     Check element = null;
@@ -105,14 +108,14 @@ public final class RowChecks {
     return nullable && element == null ? null : new Check(path, expected, nullable, element, null);
   }
 
-  private static @Nullable Check @Nullable [] fields(StructType struct, String path) {
-    @Nullable Check[] fields = new Check[struct.length()];
-    boolean any = false;
-    for (int i = 0; i < fields.length; i++) {
-      StructField field = struct.at(i);
-      fields[i] = check(field.getDataType(), field.isNullable(), child(path, field.getName()));
-      any |= fields[i] != null;
+  /** Checks by position; null if no field needs one. */
+  private static @Nullable List<Optional<Check>> fields(StructType struct, String path) {
+    List<Optional<Check>> fields = new ArrayList<>();
+    for (StructField field : struct.fields()) {
+      fields.add(
+          Optional.ofNullable(
+              check(field.getDataType(), field.isNullable(), child(path, field.getName()))));
     }
-    return any ? fields : null;
+    return fields.stream().anyMatch(Optional::isPresent) ? List.copyOf(fields) : null;
   }
 }

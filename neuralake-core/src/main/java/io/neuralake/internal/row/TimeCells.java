@@ -98,23 +98,20 @@ final class TimeCells {
 
     private long localMicros(Object value) {
       if (value instanceof LocalDateTime time) {
-        return micros(time.toEpochSecond(ZoneOffset.UTC), time.getNano());
+        Instant instant = time.toInstant(ZoneOffset.UTC);
+        return micros(instant.getEpochSecond(), instant.getNano());
       }
       return bareMicros(value);
     }
 
     private long bareMicros(Object value) {
       if (unit != null && value instanceof Long count) {
-        switch (unit) {
-          case MILLIS:
-            return Math.multiplyExact(count, 1000L);
-          case MICROS:
-            return count;
-          case NANOS:
-            return Math.floorDiv(count, 1000L);
-          default:
-            break;
-        }
+        return switch (unit) {
+          case MILLIS -> Math.multiplyExact(count, 1000L);
+          case MICROS -> count;
+          case NANOS -> Math.floorDiv(count, 1000L);
+          default -> throw mismatch(value);
+        };
       }
       throw mismatch(value);
     }
