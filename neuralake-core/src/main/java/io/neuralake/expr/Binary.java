@@ -45,6 +45,18 @@ public final class Binary implements Comparable<Binary>, Serializable {
     return bytes.length;
   }
 
+  /**
+   * Compares with a part of an array, without copying.
+   *
+   * @param data the array
+   * @param start the first byte of the part
+   * @param end the position behind the last one
+   * @return negative, zero or positive as this is less than, equal to or greater than the part
+   */
+  public int compareTo(byte[] data, int start, int end) {
+    return Arrays.compareUnsigned(bytes, 0, bytes.length, data, start, end);
+  }
+
   @Override
   public int compareTo(Binary other) {
     return Arrays.compareUnsigned(bytes, other.bytes);

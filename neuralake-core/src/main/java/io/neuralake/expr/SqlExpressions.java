@@ -45,4 +45,15 @@ public final class SqlExpressions {
     ExprDepth.check(expr);
     return expr;
   }
+
+  /**
+   * Refuses an expression that is too deep or too large to be worked on safely. {@link #parse} and
+   * {@link Expr#toSql()} do this by themselves.
+   *
+   * @param expr the expression
+   * @throws InvalidRequestException if it is deeper than {@link #MAX_DEPTH} or very large
+   */
+  public static void requireBounded(Expr expr) {
+    ExprDepth.check(expr);
+  }
 }
