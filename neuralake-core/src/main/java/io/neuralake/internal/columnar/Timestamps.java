@@ -39,4 +39,16 @@ final class Timestamps {
   static LocalDateTime dateTime(long micros) {
     return LocalDateTime.ofInstant(instant(micros), ZoneOffset.UTC);
   }
+
+  /** The next whole millisecond not above. */
+  static long millisDown(long micros) {
+    long over = Math.floorMod(micros, 1000L);
+    return micros < Long.MIN_VALUE + over ? Long.MIN_VALUE : micros - over;
+  }
+
+  /** The next whole millisecond not below. */
+  static long millisUp(long micros) {
+    long missing = Math.floorMod(-Math.floorMod(micros, 1000L), 1000L);
+    return micros > Long.MAX_VALUE - missing ? Long.MAX_VALUE : micros + missing;
+  }
 }
