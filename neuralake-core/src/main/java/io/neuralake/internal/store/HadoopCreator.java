@@ -161,8 +161,8 @@ interface HadoopCreator {
       }
     }
 
-    private IOException exists(IOException cause) {
-      var exists = new FileAlreadyExistsException(location, null, "exists already");
+    private static IOException exists(IOException cause) {
+      var exists = new FileAlreadyExistsException(cause.getMessage());
       exists.initCause(cause);
       return exists;
     }

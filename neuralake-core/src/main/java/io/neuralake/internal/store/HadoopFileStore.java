@@ -8,6 +8,7 @@ import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -144,7 +145,9 @@ public final class HadoopFileStore implements FileStore {
       if (fs.hasPathCapability(target, CommonPathCapabilities.ABORTABLE_STREAM)) {
         return new HadoopFileSink(location, fs.create(target, true), fs, target, null);
       }
-      Path temporary = new Path(target.getParent(), names.temporary(target.getName()));
+      // Not by Path(parent, name), which reads a colon in the name as a scheme.
+      String name = names.temporary(Locations.name(location));
+      Path temporary = path(Locations.child(Locations.parent(location), name));
       FSDataOutputStream out = fs.create(temporary, false);
       return new HadoopFileSink(location, out, fs, target, temporary);
     } catch (IOException e) {
@@ -178,8 +181,10 @@ public final class HadoopFileStore implements FileStore {
     try {
       FileSystem fs = fileSystem(location);
       HadoopCreator.of(location, settings, configuration()).create(fs, path(location), content);
-    } catch (java.nio.file.FileAlreadyExistsException e) {
-      throw e;
+    } catch (FileAlreadyExistsException e) {
+      var exists = new FileAlreadyExistsException(location, null, "exists already");
+      exists.initCause(e);
+      throw exists;
     } catch (IOException e) {
       throw failure(location, e);
     }
@@ -304,6 +309,7 @@ public final class HadoopFileStore implements FileStore {
       if (position < 0) {
         throw new IOException(location + ": negative position " + position + ".");
       }
+      Interrupts.check(location);
       try {
         in.readFully(position, target, offset, length);
       } catch (EOFException e) {

@@ -85,7 +85,7 @@ public abstract class FileStoreContract {
   void readsRanges() throws IOException {
     byte[] content = new byte[100_000];
     for (int i = 0; i < content.length; i++) {
-      content[i] = (byte) (i * 31 >> 3);
+      content[i] = (byte) ((i * 31) >> 3);
     }
     store().write(at("ranges"), content);
     try (RangeReader reader = store().open(at("ranges"), -1)) {
