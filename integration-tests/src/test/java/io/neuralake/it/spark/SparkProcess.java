@@ -183,6 +183,7 @@ public final class SparkProcess implements AutoCloseable {
             "-Dderby.system.home=" + scratch,
             "-Djava.io.tmpdir=" + scratch,
             "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1", // short queries: the second compiler never pays back
             "-XX:+ExitOnOutOfMemoryError",
             "-Xmx1g",
             "-cp",
