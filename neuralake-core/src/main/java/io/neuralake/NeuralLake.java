@@ -18,10 +18,10 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.apache.arrow.memory.BufferAllocator;
@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An environment in which tables live: storage and credentials, the elector that decides who owns a
- * version, clock, randomness, threads and memory. Immutable once built, thread-safe, expensive enough
- * to share; close it when no table of it is used any more.
+ * version, clock, randomness, threads and memory. Immutable once built, thread-safe, expensive
+ * enough to share; close it when no table of it is used any more.
  *
  * <pre>{@code
  * try (NeuralLake lake = NeuralLake.builder().storage(S3.at("https://s3.example")).build()) {
@@ -168,7 +168,7 @@ public final class NeuralLake implements AutoCloseable {
     private StorageSettings storage = StorageSettings.defaults();
     private LockProvider elector = LockProviders.automatic();
     private Clock clock = Clock.systemUTC();
-    private LakeRuntime.Sleeper sleeper = duration -> Thread.sleep(duration);
+    private LakeRuntime.Sleeper sleeper = duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos());
     private RetryPolicy retry = RetryPolicy.ofDefaults();
     private long memoryLimit = Long.MAX_VALUE;
     private @Nullable RandomGenerator random;
@@ -196,8 +196,8 @@ public final class NeuralLake implements AutoCloseable {
 
     /**
      * Who decides which writer owns a version. Default: {@link LockProviders#automatic()}, which is
-     * put-if-absent by the means of each storage. All writers of a table, whatever their engine, must
-     * use the same. The lake closes it.
+     * put-if-absent by the means of each storage. All writers of a table, whatever their engine,
+     * must use the same. The lake closes it.
      */
     public Builder lock(LockProvider provider) {
       this.elector = provider;
@@ -231,7 +231,7 @@ public final class NeuralLake implements AutoCloseable {
       return this;
     }
 
-    /** How retries wait; for tests. Default {@link Thread#sleep(Duration)}-like. */
+    /** How retries wait; for tests. Default a plain sleep. */
     Builder sleeper(LakeRuntime.Sleeper replacement) {
       this.sleeper = replacement;
       return this;

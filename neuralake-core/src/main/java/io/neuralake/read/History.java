@@ -15,13 +15,24 @@ import org.jspecify.annotations.Nullable;
 /** Reads who did what, and when, from the log. */
 public final class History {
 
-  private History() {}
+  private final TableContext table;
 
   /**
-   * For {@code NeuralTable}: the newest versions, newest first. Costs a listing of the log's newest
-   * part and one request per version.
+   * For {@code NeuralTable}.
+   *
+   * @hidden
    */
-  public static List<HistoryEntry> of(TableContext table, int limit) {
+  public History(TableContext table) {
+    this.table = table;
+  }
+
+  /**
+   * The newest versions, newest first. Costs a listing of the log's newest part and one request per
+   * version.
+   *
+   * @param limit how many at most, one or more
+   */
+  public List<HistoryEntry> newest(int limit) {
     if (limit < 1) {
       throw new InvalidRequestException(
           table.table() + ": the limit of a history must be positive, but is " + limit + ".");

@@ -8,8 +8,8 @@ import java.util.Optional;
  * One version in a table's history.
  *
  * @param version the version
- * @param timestamp when it was committed: the in-commit timestamp where the table has them, else the
- *     commit file's modification time
+ * @param timestamp when it was committed: the in-commit timestamp where the table has them, else
+ *     the commit file's modification time
  * @param operation such as {@code WRITE}; {@code unknown} if the commit does not say
  * @param parameters operation parameters; each value is JSON text, as engines write them
  * @param metrics operation metrics, by the names that Spark uses

@@ -24,8 +24,8 @@ import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A query on one version of a table: columns, rows, limit. An immutable value; each method returns a
- * refined one, and the last one reads. Thread-safe; the readers that it makes are not.
+ * A query on one version of a table: columns, rows, limit. An immutable value; each method returns
+ * a refined one, and the last one reads. Thread-safe; the readers that it makes are not.
  *
  * <pre>{@code
  * try (Rows<Signal> spikes =
@@ -49,9 +49,13 @@ public final class Scan {
     this.request = request;
   }
 
-  /** For {@code NeuralTable} and {@link TableSnapshot}: a scan of everything. */
-  public static Scan of(TableContext table, Supplier<LogSnapshot> snapshot) {
-    return new Scan(table, snapshot, ScanRequest.ALL);
+  /**
+   * For {@code NeuralTable} and {@link TableSnapshot}: a scan of everything.
+   *
+   * @hidden
+   */
+  public Scan(TableContext table, Supplier<LogSnapshot> snapshot) {
+    this(table, snapshot, ScanRequest.ALL);
   }
 
   /**
@@ -171,7 +175,8 @@ public final class Scan {
     return rows(columns -> RowDecoder.forMaps(), null);
   }
 
-  private <T> Rows<T> rows(Function<StructType, RowDecoder<T>> decoder, @Nullable StructType wanted) {
+  private <T> Rows<T> rows(
+      Function<StructType, RowDecoder<T>> decoder, @Nullable StructType wanted) {
     ScanCounters counters = new ScanCounters();
     BufferAllocator own = childAllocator();
     LogSnapshot at = open(own);
@@ -180,8 +185,7 @@ public final class Scan {
         own,
         at,
         run ->
-            new Rows<>(
-                run, own, decoder.apply(run.schema()), () -> report(at.version(), counters)),
+            new Rows<>(run, own, decoder.apply(run.schema()), () -> report(at.version(), counters)),
         counters);
   }
 

@@ -13,14 +13,14 @@ public final class TableSnapshot {
   private final TableContext table;
   private final LogSnapshot snapshot;
 
-  private TableSnapshot(TableContext table, LogSnapshot snapshot) {
+  /**
+   * For {@code NeuralTable}.
+   *
+   * @hidden
+   */
+  public TableSnapshot(TableContext table, LogSnapshot snapshot) {
     this.table = table;
     this.snapshot = snapshot;
-  }
-
-  /** For {@code NeuralTable}. */
-  public static TableSnapshot of(TableContext table, LogSnapshot snapshot) {
-    return new TableSnapshot(table, snapshot);
   }
 
   /** The version. */
@@ -50,7 +50,7 @@ public final class TableSnapshot {
 
   /** A scan of this version. */
   public Scan scan() {
-    return Scan.of(table, () -> snapshot);
+    return new Scan(table, () -> snapshot);
   }
 
   /** The number of rows. */

@@ -78,8 +78,7 @@ final class ArrowToDelta {
       case Struct -> struct(field.getChildren(), path);
       case List, LargeList, FixedSizeList -> array(field, path);
       case Map -> map(field, path);
-      default ->
-          throw refuse(path, "Arrow type " + type + " has no column type", remedy(type));
+      default -> throw refuse(path, "Arrow type " + type + " has no column type", remedy(type));
     };
   }
 

@@ -38,8 +38,7 @@ final class AvroToDelta {
 
   static StructType convert(Schema schema) {
     if (schema.getType() != Schema.Type.RECORD) {
-      throw refuse(
-          "", "Avro type " + schema.getType() + " is no record", "give a record schema");
+      throw refuse("", "Avro type " + schema.getType() + " is no record", "give a record schema");
     }
     return new AvroToDelta().struct(schema, "");
   }

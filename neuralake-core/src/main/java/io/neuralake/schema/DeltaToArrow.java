@@ -50,8 +50,7 @@ final class DeltaToArrow {
   private static List<Field> children(StructType struct, String path) {
     List<Field> fields = new ArrayList<>();
     for (StructField f : struct.fields()) {
-      fields.add(
-          field(f.getName(), f.getDataType(), f.isNullable(), child(path, f.getName())));
+      fields.add(field(f.getName(), f.getDataType(), f.isNullable(), child(path, f.getName())));
     }
     return fields;
   }

@@ -18,12 +18,12 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes a table's schema and properties without touching its files. An immutable value: each method
- * adds a change, {@link #commit} makes all of them in one version. Thread-safe.
+ * Changes a table's schema and properties without touching its files. An immutable value: each
+ * method adds a change, {@link #commit} makes all of them in one version. Thread-safe.
  *
- * <p>Columns are named by paths: {@code position.x} is a field of a struct, {@code points.element.x}
- * one of a struct in an array, {@code tags.value.x} one of a struct in a map; names with other
- * characters stand in backticks.
+ * <p>Columns are named by paths: {@code position.x} is a field of a struct, {@code
+ * points.element.x} one of a struct in an array, {@code tags.value.x} one of a struct in a map;
+ * names with other characters stand in backticks.
  *
  * <p><b>Conflicts.</b> After a concurrent change of the schema or properties the changes are made
  * again on the new ones, or refused if they no longer make sense.
@@ -38,9 +38,13 @@ public final class Alter {
     this.job = job;
   }
 
-  /** For {@code NeuralTable}. */
-  public static Alter of(TableContext table) {
-    return new Alter(table, new AlterJob(List.of(), null));
+  /**
+   * For {@code NeuralTable}.
+   *
+   * @hidden
+   */
+  public Alter(TableContext table) {
+    this(table, new AlterJob(List.of(), null));
   }
 
   private Alter and(
@@ -58,8 +62,7 @@ public final class Alter {
     return and(
         operation,
         parameters,
-        metadata ->
-            change.apply(new SchemaAlterations(metadata, runtime::newUuid, table.table())));
+        metadata -> change.apply(new SchemaAlterations(metadata, runtime::newUuid, table.table())));
   }
 
   /** Adds a nullable column at the end; it is null in the rows that are there. */
@@ -95,8 +98,8 @@ public final class Alter {
   }
 
   /**
-   * Renames a column. The table needs column mapping: set {@code delta.columnMapping.mode} to {@code
-   * name} first, in the same {@code alter()} if you like.
+   * Renames a column. The table needs column mapping: set {@code delta.columnMapping.mode} to
+   * {@code name} first, in the same {@code alter()} if you like.
    *
    * @param newName without its parents
    */
@@ -132,8 +135,8 @@ public final class Alter {
   }
 
   /**
-   * Gives a column a wider type, such as long instead of integer. The table needs the property {@code
-   * delta.enableTypeWidening}.
+   * Gives a column a wider type, such as long instead of integer. The table needs the property
+   * {@code delta.enableTypeWidening}.
    */
   public Alter widenType(String path, DataType type) {
     return column(
@@ -175,8 +178,8 @@ public final class Alter {
    * Makes the changes.
    *
    * @return {@code committed()} is false if nothing was different from before
-   * @throws io.neuralake.error.InvalidRequestException if a change is refused; names the column, the
-   *     reason and the remedy, and nothing is changed
+   * @throws io.neuralake.error.InvalidRequestException if a change is refused; names the column,
+   *     the reason and the remedy, and nothing is changed
    * @throws io.neuralake.error.TableNotFoundException if there is no table
    * @throws io.neuralake.error.CommitConflictException if others won until the deadline
    */

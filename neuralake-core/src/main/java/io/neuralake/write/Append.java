@@ -11,11 +11,11 @@ import java.util.function.Supplier;
  * Appends rows to a table. An immutable value: each method returns a refined one, {@link #commit}
  * acts, once, because rows are consumed.
  *
- * <p><b>Conflicts.</b> An append reads nothing, so it never conflicts with other appends, deletes or
- * compactions: a lost race is rebased and tried again with jittered backoff. A change of the table's
- * schema is tolerated as long as the rows still fit. Until {@code commit} returns nothing is visible;
- * after an exception other than {@code CommitStateUnknownException} nothing ever will be, and the
- * data files are removed.
+ * <p><b>Conflicts.</b> An append reads nothing, so it never conflicts with other appends, deletes
+ * or compactions: a lost race is rebased and tried again with jittered backoff. A change of the
+ * table's schema is tolerated as long as the rows still fit. Until {@code commit} returns nothing
+ * is visible; after an exception other than {@code CommitStateUnknownException} nothing ever will
+ * be, and the data files are removed.
  */
 public final class Append {
 
@@ -35,9 +35,13 @@ public final class Append {
     this.used = used;
   }
 
-  /** For {@code NeuralTable}. */
-  public static Append of(TableContext table, Supplier<RowSource> source) {
-    return new Append(table, source, WriteJob.Options.APPEND, new AtomicBoolean());
+  /**
+   * For {@code NeuralTable}.
+   *
+   * @hidden
+   */
+  public Append(TableContext table, Supplier<RowSource> source) {
+    this(table, source, WriteJob.Options.APPEND, new AtomicBoolean());
   }
 
   private Append with(WriteJob.Options changed) {
@@ -88,7 +92,8 @@ public final class Append {
   public CommitResult commit() {
     if (used.getAndSet(true)) {
       throw new InvalidRequestException(
-          table.table() + ": these rows were written before; hand them in again to write them twice.");
+          table.table()
+              + ": these rows were written before; hand them in again to write them twice.");
     }
     return Results.of(new WriteJob(table, source.get(), options).run());
   }

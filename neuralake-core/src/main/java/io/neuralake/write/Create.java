@@ -25,10 +25,13 @@ public final class Create {
     this.request = request;
   }
 
-  /** For {@code NeuralTable}. */
-  public static Create of(TableContext table, StructType schema) {
-    return new Create(
-        table, new NewTable(schema, List.of(), Map.of(), null, NewTable.IfExists.FAIL));
+  /**
+   * For {@code NeuralTable}.
+   *
+   * @hidden
+   */
+  public Create(TableContext table, StructType schema) {
+    this(table, new NewTable(schema, List.of(), Map.of(), null, NewTable.IfExists.FAIL));
   }
 
   private Create with(
@@ -87,9 +90,9 @@ public final class Create {
    *
    * @return {@code committed()} is false if an existing table was joined; its version is that
    *     table's
-   * @throws io.neuralake.error.InvalidRequestException if the schema, the partitioning or a property
-   *     is refused, if the table exists (without {@link #ifNotExists} or {@link #orReplace}), or
-   *     exists with other columns
+   * @throws io.neuralake.error.InvalidRequestException if the schema, the partitioning or a
+   *     property is refused, if the table exists (without {@link #ifNotExists} or {@link
+   *     #orReplace}), or exists with other columns
    * @throws io.neuralake.error.CommitStateUnknownException if the storage does not say whether it
    *     worked
    */

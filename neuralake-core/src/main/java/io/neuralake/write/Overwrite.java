@@ -8,11 +8,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * Replaces all rows of a table in one version; older versions stay readable. An immutable value: each
- * method returns a refined one, {@link #commit} acts, once, because rows are consumed.
+ * Replaces all rows of a table in one version; older versions stay readable. An immutable value:
+ * each method returns a refined one, {@link #commit} acts, once, because rows are consumed.
  *
- * <p><b>Conflicts.</b> The version that it makes holds these rows only: what others commit meanwhile
- * is replaced too, by planning again on the newest version.
+ * <p><b>Conflicts.</b> The version that it makes holds these rows only: what others commit
+ * meanwhile is replaced too, by planning again on the newest version.
  */
 public final class Overwrite {
 
@@ -32,9 +32,13 @@ public final class Overwrite {
     this.used = used;
   }
 
-  /** For {@code NeuralTable}. */
-  public static Overwrite of(TableContext table, Supplier<RowSource> source) {
-    return new Overwrite(table, source, WriteJob.Options.OVERWRITE, new AtomicBoolean());
+  /**
+   * For {@code NeuralTable}.
+   *
+   * @hidden
+   */
+  public Overwrite(TableContext table, Supplier<RowSource> source) {
+    this(table, source, WriteJob.Options.OVERWRITE, new AtomicBoolean());
   }
 
   private Overwrite with(WriteJob.Options changed) {
@@ -50,8 +54,8 @@ public final class Overwrite {
   }
 
   /**
-   * Takes the rows' schema in place of the table's. The partition columns stay, and must be among the
-   * new columns.
+   * Takes the rows' schema in place of the table's. The partition columns stay, and must be among
+   * the new columns.
    */
   public Overwrite overwriteSchema() {
     return with(options.replacingSchema());
@@ -93,7 +97,8 @@ public final class Overwrite {
   public CommitResult commit() {
     if (used.getAndSet(true)) {
       throw new InvalidRequestException(
-          table.table() + ": these rows were written before; hand them in again to write them twice.");
+          table.table()
+              + ": these rows were written before; hand them in again to write them twice.");
     }
     return Results.of(new WriteJob(table, source.get(), options).run());
   }

@@ -59,8 +59,10 @@ class SchemasTest {
           .add("ts", TimestampType.TIMESTAMP)
           .add("ntz", TimestampNTZType.TIMESTAMP_NTZ)
           .add("arr", new ArrayType(new ArrayType(LongType.LONG, false), true))
-          .add("map", new MapType(StringType.STRING, new StructType().add("x", LongType.LONG), true))
-          .add("st", new StructType().add("inner", new StructType().add("y", LongType.LONG, false)));
+          .add(
+              "map", new MapType(StringType.STRING, new StructType().add("x", LongType.LONG), true))
+          .add(
+              "st", new StructType().add("inner", new StructType().add("y", LongType.LONG, false)));
 
   private static org.apache.avro.Schema avro(String fields) {
     return new org.apache.avro.Schema.Parser()
@@ -98,8 +100,7 @@ class SchemasTest {
             Schemas.fromAvro(
                 avroField("{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\",\"B\"]}")))
         .isEqualTo(new StructType().add("x", StringType.STRING, false));
-    assertThat(
-            Schemas.fromAvro(avroField("{\"type\":\"fixed\",\"name\":\"F\",\"size\":3}")))
+    assertThat(Schemas.fromAvro(avroField("{\"type\":\"fixed\",\"name\":\"F\",\"size\":3}")))
         .isEqualTo(new StructType().add("x", BinaryType.BINARY, false));
     assertThat(
             Schemas.fromAvro(
@@ -107,14 +108,12 @@ class SchemasTest {
                     "{\"type\":\"fixed\",\"name\":\"F\",\"size\":9,\"logicalType\":\"decimal\","
                         + "\"precision\":20,\"scale\":4}")))
         .isEqualTo(new StructType().add("x", new DecimalType(20, 4), false));
-    assertThat(
-            Schemas.fromAvro(avroField("{\"type\":\"map\",\"values\":[\"null\",\"double\"]}")))
+    assertThat(Schemas.fromAvro(avroField("{\"type\":\"map\",\"values\":[\"null\",\"double\"]}")))
         .isEqualTo(
             new StructType()
                 .add("x", new MapType(StringType.STRING, DoubleType.DOUBLE, true), false));
     assertThat(Schemas.fromAvro(avroField("{\"type\":\"array\",\"items\":\"boolean\"}")))
-        .isEqualTo(
-            new StructType().add("x", new ArrayType(BooleanType.BOOLEAN, false), false));
+        .isEqualTo(new StructType().add("x", new ArrayType(BooleanType.BOOLEAN, false), false));
   }
 
   @Test
@@ -125,9 +124,7 @@ class SchemasTest {
             "column 'x': Avro union [\"int\",\"string\"] is not one type, with or without null;"
                 + " give the field one type");
     assertThatThrownBy(
-            () ->
-                Schemas.fromAvro(
-                    avroField("{\"type\":\"array\",\"items\":[\"null\",\"R\"]}")))
+            () -> Schemas.fromAvro(avroField("{\"type\":\"array\",\"items\":[\"null\",\"R\"]}")))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageStartingWith("column 'x.element': Avro record R contains itself;");
     assertThatThrownBy(() -> Schemas.fromAvro(avroField("\"null\"")))
@@ -139,8 +136,7 @@ class SchemasTest {
     assertThatThrownBy(
             () ->
                 Schemas.fromAvro(
-                    avroField(
-                        "{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":39}")))
+                    avroField("{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":39}")))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageStartingWith("column 'x': Avro decimal of precision 39 has too many digits;");
     assertThatThrownBy(
@@ -235,7 +231,9 @@ class SchemasTest {
     Field element = new Field("item", FieldType.notNullable(ArrowType.Bool.INSTANCE), List.of());
     for (ArrowType list :
         List.of(
-            ArrowType.List.INSTANCE, ArrowType.LargeList.INSTANCE, new ArrowType.FixedSizeList(2))) {
+            ArrowType.List.INSTANCE,
+            ArrowType.LargeList.INSTANCE,
+            new ArrowType.FixedSizeList(2))) {
       assertThat(arrow(list, element).at(0).getDataType())
           .isEqualTo(new ArrayType(BooleanType.BOOLEAN, false));
     }
@@ -268,8 +266,7 @@ class SchemasTest {
             List.of());
     assertThatThrownBy(
             () ->
-                Schemas.fromArrow(
-                    new org.apache.arrow.vector.types.pojo.Schema(List.of(encoded))))
+                Schemas.fromArrow(new org.apache.arrow.vector.types.pojo.Schema(List.of(encoded))))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageStartingWith("column 'e': the column is encoded with dictionary 7");
   }

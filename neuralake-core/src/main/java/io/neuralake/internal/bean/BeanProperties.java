@@ -124,9 +124,7 @@ public final class BeanProperties {
       if (name != null) {
         // Of a bridge method and the method itself keep the one with the narrower type.
         getters.merge(
-            name,
-            method,
-            (a, b) -> a.getReturnType().isAssignableFrom(b.getReturnType()) ? b : a);
+            name, method, (a, b) -> a.getReturnType().isAssignableFrom(b.getReturnType()) ? b : a);
       }
     }
     return getters;

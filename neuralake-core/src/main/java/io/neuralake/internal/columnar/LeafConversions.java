@@ -61,7 +61,9 @@ final class LeafConversions {
     } else if (table instanceof DoubleType) {
       return doubles(file);
     } else if (table instanceof StringType) {
-      return physical == PrimitiveTypeName.BINARY && !isDecimal(file) ? LeafConversions::bytes : null;
+      return physical == PrimitiveTypeName.BINARY && !isDecimal(file)
+          ? LeafConversions::bytes
+          : null;
     } else if (table instanceof BinaryType) {
       boolean bytes =
           physical == PrimitiveTypeName.BINARY
@@ -115,35 +117,38 @@ final class LeafConversions {
 
   private static @Nullable LeafConversion doubles(PrimitiveType file) {
     return switch (file.getPrimitiveTypeName()) {
-      case DOUBLE -> (b, index, n, v) -> {
-        Float8Vector target = (Float8Vector) v;
-        target.allocateNew(n);
-        for (int i = 0; i < n; i++) {
-          if (index[i] >= 0) {
-            target.set(i, b.doubles[index[i]]);
-          }
-        }
-      };
-      case FLOAT -> (b, index, n, v) -> {
-        Float8Vector target = (Float8Vector) v;
-        target.allocateNew(n);
-        for (int i = 0; i < n; i++) {
-          if (index[i] >= 0) {
-            target.set(i, b.floats[index[i]]);
-          }
-        }
-      };
-      case INT32 -> annotated(file, false, true)
-          ? (b, index, n, v) -> {
+      case DOUBLE ->
+          (b, index, n, v) -> {
             Float8Vector target = (Float8Vector) v;
             target.allocateNew(n);
             for (int i = 0; i < n; i++) {
               if (index[i] >= 0) {
-                target.set(i, b.ints[index[i]]);
+                target.set(i, b.doubles[index[i]]);
               }
             }
-          }
-          : null;
+          };
+      case FLOAT ->
+          (b, index, n, v) -> {
+            Float8Vector target = (Float8Vector) v;
+            target.allocateNew(n);
+            for (int i = 0; i < n; i++) {
+              if (index[i] >= 0) {
+                target.set(i, b.floats[index[i]]);
+              }
+            }
+          };
+      case INT32 ->
+          annotated(file, false, true)
+              ? (b, index, n, v) -> {
+                Float8Vector target = (Float8Vector) v;
+                target.allocateNew(n);
+                for (int i = 0; i < n; i++) {
+                  if (index[i] >= 0) {
+                    target.set(i, b.ints[index[i]]);
+                  }
+                }
+              }
+              : null;
       default -> null;
     };
   }
@@ -221,8 +226,7 @@ final class LeafConversions {
     if (source == null) {
       return null;
     }
-    boolean direct =
-        file.getPrimitiveTypeName() == PrimitiveTypeName.INT32 && !isUnsignedInt(file);
+    boolean direct = file.getPrimitiveTypeName() == PrimitiveTypeName.INT32 && !isUnsignedInt(file);
     if (table instanceof LongType) {
       return (b, index, n, v) -> {
         BigIntVector target = (BigIntVector) v;
@@ -264,9 +268,7 @@ final class LeafConversions {
     }
     boolean unsigned = isUnsignedInt(file);
     return switch (file.getPrimitiveTypeName()) {
-      case INT32 -> unsigned
-          ? (b, p) -> Integer.toUnsignedLong(b.ints[p])
-          : (b, p) -> b.ints[p];
+      case INT32 -> unsigned ? (b, p) -> Integer.toUnsignedLong(b.ints[p]) : (b, p) -> b.ints[p];
       case INT64 -> (b, p) -> unsigned ? checked(b.longs[p], 0, Long.MAX_VALUE) : b.longs[p];
       default -> null;
     };

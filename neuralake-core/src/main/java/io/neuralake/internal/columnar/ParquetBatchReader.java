@@ -135,8 +135,7 @@ public final class ParquetBatchReader implements AutoCloseable {
       LeafReader reader = columns.leaves().get(chunk.getPath());
       if (input != null && reader != null) {
         PageCodec codec = new PageCodec(chunk.getCodec(), location);
-        reader.startChunk(
-            new ChunkPages(reader.column(), input, codec, chunk.getValueCount()));
+        reader.startChunk(new ChunkPages(reader.column(), input, codec, chunk.getValueCount()));
       }
     }
     long bytesPerRow = Math.max(1, bytes / rowsLeft);

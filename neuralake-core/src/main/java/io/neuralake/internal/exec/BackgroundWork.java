@@ -6,8 +6,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One daemon thread for work that no caller waits for; it ends when idle, and at close after the work
- * that was handed in is done, within a bound. Thread-safe.
+ * One daemon thread for work that no caller waits for; it ends when idle, and at close after the
+ * work that was handed in is done, within a bound. Thread-safe.
  */
 public final class BackgroundWork implements Executor, AutoCloseable {
 

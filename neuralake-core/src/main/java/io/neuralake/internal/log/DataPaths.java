@@ -27,9 +27,7 @@ public final class DataPaths {
       return Locations.scheme(table) + "://" + Locations.authority(table) + path;
     }
     try {
-      return isAbsolute(logPath)
-          ? Locations.parse(path)
-          : Locations.resolveInside(table, path);
+      return isAbsolute(logPath) ? Locations.parse(path) : Locations.resolveInside(table, path);
     } catch (InvalidRequestException e) {
       throw new CorruptTableException(
           table

@@ -109,10 +109,7 @@ public final class DeletionVectors {
   }
 
   private static CorruptTableException damaged(
-      String table,
-      DeletionVector vector,
-      String why,
-      @Nullable Throwable cause) {
+      String table, DeletionVector vector, String why, @Nullable Throwable cause) {
     return cause instanceof CorruptTableException known
         ? known
         : new CorruptTableException(

@@ -85,8 +85,7 @@ public final class LogSnapshot {
 
   /** When the version was committed, milliseconds since the epoch; may read the commit file. */
   public long timestampMillis() {
-    return KernelErrors.call(
-        table, "reading the commit's time", () -> kernel.getTimestamp(engine));
+    return KernelErrors.call(table, "reading the commit's time", () -> kernel.getTimestamp(engine));
   }
 
   /** The newest version that an application recorded, if any; reads the log. */
@@ -117,8 +116,7 @@ public final class LogSnapshot {
         KernelErrors.call(
             table,
             "listing the files of version " + version(),
-            () ->
-                ((ScanImpl) kernel.getScanBuilder().build()).getScanFiles(engine, withStats));
+            () -> ((ScanImpl) kernel.getScanBuilder().build()).getScanFiles(engine, withStats));
     return new Files(table, version(), batches);
   }
 

@@ -80,7 +80,7 @@ public final class TableLog {
   }
 
   /** A version; the caller has checked that it exists, or translates what is thrown. */
-  LogSnapshot at(long version) {
+  public LogSnapshot at(long version) {
     return load("opening version " + version, builder -> builder.atVersion(version));
   }
 

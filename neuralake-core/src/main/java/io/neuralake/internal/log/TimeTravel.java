@@ -42,8 +42,8 @@ public final class TimeTravel {
   /**
    * The version that was the newest at a moment.
    *
-   * @throws InvalidRequestException if the moment is before the first version that can still be read
-   *     or after the newest one; names the range
+   * @throws InvalidRequestException if the moment is before the first version that can still be
+   *     read or after the newest one; names the range
    */
   public LogSnapshot at(Instant moment) {
     LogSnapshot latest = log.latest();
@@ -75,9 +75,7 @@ public final class TimeTravel {
         "looking for the oldest version",
         () ->
             DeltaHistoryManager.getEarliestRecreatableCommit(
-                log.engine(),
-                new Path(log.table() + "/" + LogPaths.LOG_FOLDER),
-                Optional.empty()));
+                log.engine(), new Path(log.table() + "/" + LogPaths.LOG_FOLDER), Optional.empty()));
   }
 
   private InvalidRequestException outOfRange(

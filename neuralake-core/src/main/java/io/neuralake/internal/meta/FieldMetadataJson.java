@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.delta.kernel.types.FieldMetadata;
 import io.delta.kernel.types.MetadataColumnSpec;
 import java.io.IOException;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -29,9 +28,7 @@ final class FieldMetadataJson {
 
   static FieldMetadata read(JsonNode object) {
     FieldMetadata.Builder into = FieldMetadata.builder();
-    Iterator<Map.Entry<String, JsonNode>> entries = object.fields();
-    while (entries.hasNext()) {
-      Map.Entry<String, JsonNode> entry = entries.next();
+    for (Map.Entry<String, JsonNode> entry : object.properties()) {
       put(into, entry.getKey(), entry.getValue());
     }
     return into.build();

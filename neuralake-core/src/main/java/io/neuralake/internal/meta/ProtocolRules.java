@@ -67,12 +67,17 @@ public final class ProtocolRules {
     if (before.containsAll(features)) {
       return current;
     }
-    TableProtocol upgraded = weakest(features, current.minReaderVersion());
-    if (upgraded.minWriterVersion() < current.minWriterVersion()) {
-      upgraded = listed(features, upgraded.minReaderVersion());
-    }
+    TableProtocol upgraded = supporting(features, current);
     refuseUnwritable(upgraded, metadata, location);
     return upgraded;
+  }
+
+  /** The weakest protocol with some features whose versions are not below those of another. */
+  static TableProtocol supporting(Set<String> features, TableProtocol floor) {
+    TableProtocol weakest = weakest(features, floor.minReaderVersion());
+    return weakest.minWriterVersion() < floor.minWriterVersion()
+        ? listed(features, weakest.minReaderVersion())
+        : weakest;
   }
 
   /** Adds what {@code delta.feature.*} and explicit versions in the properties ask for. */

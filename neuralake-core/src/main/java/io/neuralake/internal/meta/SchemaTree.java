@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * never compared with {@code StructType.equals} or hashed here: Kernel's versions visit every
  * nested struct twice per level, which takes 2^depth steps.
  */
+@SuppressWarnings("ReferenceEquality") // identity tells "unchanged"
 public final class SchemaTree {
   private SchemaTree() {}
 

@@ -91,6 +91,8 @@ public enum TableFeature {
   private final int legacyReaderVersion;
   private final int legacyWriterVersion;
   private final Support support;
+
+  @SuppressWarnings("ImmutableEnumChecker") // always from Set.of
   private final Set<String> requires;
 
   TableFeature(

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param configuration the table properties
  * @param createdTime when the table was created, milliseconds since the epoch, or null
  */
+@SuppressWarnings("ReferenceEquality") // identity tells "unchanged"
 public record TableMetadata(
     String id,
     @Nullable String name,

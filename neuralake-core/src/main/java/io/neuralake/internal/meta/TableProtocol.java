@@ -84,6 +84,16 @@ public record TableProtocol(
     return json;
   }
 
+  /** The weakest protocol that supports all that this one and another support. */
+  public TableProtocol union(TableProtocol other) {
+    if (equals(other)) {
+      return this;
+    }
+    Set<String> all = new TreeSet<>(features());
+    all.addAll(other.features());
+    return all.equals(features()) ? this : ProtocolRules.supporting(all, this);
+  }
+
   /** The names of all supported features: the listed ones and those that the versions imply. */
   public Set<String> features() {
     Set<String> all = new TreeSet<>(writerFeatures);

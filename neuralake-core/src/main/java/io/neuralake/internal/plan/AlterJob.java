@@ -40,8 +40,7 @@ public record AlterJob(List<Step> steps, @Nullable String userMetadata) {
       throw new InvalidRequestException(
           table.table() + ": nothing to alter; name a change before commit().");
     }
-    return Transaction.run(
-        table, table.refresh(), state -> plan(table, state), Engine.INFO);
+    return Transaction.run(table, table.refresh(), state -> plan(table, state), Engine.INFO);
   }
 
   private @Nullable CommitPlan plan(TableContext table, TableState state) {
@@ -51,8 +50,7 @@ public record AlterJob(List<Step> steps, @Nullable String userMetadata) {
     for (Step step : steps) {
       after = step.change().apply(after);
     }
-    TableProtocol protocol =
-        ProtocolRules.upgrade(state.requireProtocol(), after, table.table());
+    TableProtocol protocol = ProtocolRules.upgrade(state.requireProtocol(), after, table.table());
     after = after.withConfiguration(PropertyRules.stored(after.configuration()));
     SchemaRules.validate(after, table.table());
     boolean sameProtocol = protocol.equals(state.requireProtocol());

@@ -25,8 +25,7 @@ final class Batches {
     try {
       for (String column : columns) {
         FieldVector vector = source.getVector(column);
-        taken.add(
-            run ? slice(vector, rows[0], count, to) : copy(vector, rows, count, to));
+        taken.add(run ? slice(vector, rows[0], count, to) : copy(vector, rows, count, to));
       }
     } catch (RuntimeException e) {
       taken.forEach(FieldVector::close);

@@ -30,8 +30,7 @@ public final class Counting {
       BufferAllocator allocator,
       ScanCounters counters) {
     ScanPlanner.project(snapshot, request.columns());
-    RowFilter filter =
-        request.filter() == null ? null : RowFilter.bind(request.filter(), snapshot);
+    RowFilter filter = request.filter() == null ? null : RowFilter.bind(request.filter(), snapshot);
     long limit = request.limit() < 0 ? Long.MAX_VALUE : request.limit();
     long total = 0;
     try (ScanPlanner planner = new ScanPlanner(snapshot, filter, true, counters)) {
@@ -74,8 +73,8 @@ public final class Counting {
         return reader.rowCount() - deleted;
       }
       long rows = 0;
-      for (VectorSchemaRoot batch = reader.next(); batch != null; batch = reader.next()) {
-        try (batch) {
+      for (VectorSchemaRoot next = reader.next(); next != null; next = reader.next()) {
+        try (VectorSchemaRoot batch = next) {
           counters.rowsRead.addAndGet(batch.getRowCount());
           rows += filter.select(batch).size();
         }

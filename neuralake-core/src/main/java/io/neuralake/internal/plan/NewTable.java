@@ -120,10 +120,7 @@ public record NewTable(
     List<Action> removes =
         Removals.all(table, state.version(), table.runtime().clock().millis(), there);
     return plan(
-        "REPLACE TABLE",
-        merged.equals(state.requireProtocol()) ? null : merged,
-        replaced,
-        removes);
+        "REPLACE TABLE", merged.equals(state.requireProtocol()) ? null : merged, replaced, removes);
   }
 
   private static CommitPlan plan(

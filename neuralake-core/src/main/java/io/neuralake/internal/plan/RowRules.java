@@ -70,7 +70,7 @@ final class RowRules {
    * @throws InvalidRequestException naming the first row that breaks a rule
    */
   void check(VectorSchemaRoot batch, long firstRow) {
-    RowChecks.check(batch, schema, firstRow);
+    RowChecks.notNull(batch, schema, firstRow);
     for (Rule rule : rules) {
       Selection satisfied = rule.evaluator().filter(batch);
       if (!satisfied.isAll()) {

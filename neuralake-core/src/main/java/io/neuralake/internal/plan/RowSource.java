@@ -167,9 +167,7 @@ public interface RowSource {
     @Override
     public BatchSource open(StructType target, BufferAllocator allocator) {
       return batches(
-          RowEncoder.forAvro(schema, target),
-          new Checked<>(rows, IndexedRecord.class),
-          allocator);
+          RowEncoder.forAvro(schema, target), new Checked<>(rows, IndexedRecord.class), allocator);
     }
   }
 
@@ -244,8 +242,21 @@ public interface RowSource {
 
     @Override
     public BatchSource open(StructType target, BufferAllocator allocator) {
-      ArrowAdapter adapter = new ArrowAdapter(schema.get(), target, allocator, dictionaries);
-      return () -> roots.hasNext() ? adapter.adapt(roots.next()) : null;
+      ArrowAdapter adapter = new ArrowAdapter(target);
+      return new BatchSource() {
+        private long row;
+
+        @Override
+        public @Nullable VectorSchemaRoot next() {
+          if (!roots.hasNext()) {
+            return null;
+          }
+          VectorSchemaRoot root = roots.next();
+          VectorSchemaRoot adapted = adapter.adapt(root, dictionaries, row, allocator);
+          row += root.getRowCount();
+          return adapted;
+        }
+      };
     }
   }
 }

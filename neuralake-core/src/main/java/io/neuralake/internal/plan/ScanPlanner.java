@@ -37,7 +37,10 @@ final class ScanPlanner implements AutoCloseable {
    * @param needRowCounts whether statistics are wanted even without a filter
    */
   ScanPlanner(
-      LogSnapshot snapshot, @Nullable RowFilter filter, boolean needRowCounts, ScanCounters counters) {
+      LogSnapshot snapshot,
+      @Nullable RowFilter filter,
+      boolean needRowCounts,
+      ScanCounters counters) {
     this.snapshot = snapshot;
     this.filter = filter;
     this.counters = counters;

@@ -59,8 +59,7 @@ public final class ScanRun implements AutoCloseable {
     this.allocator = allocator;
     this.counters = counters;
     this.output = ScanPlanner.project(snapshot, request.columns());
-    this.filter =
-        request.filter() == null ? null : RowFilter.bind(request.filter(), snapshot);
+    this.filter = request.filter() == null ? null : RowFilter.bind(request.filter(), snapshot);
     this.readSchema = filter == null ? output : withFilterColumns(output, filter.columns());
     this.left = request.limit() < 0 ? Long.MAX_VALUE : request.limit();
     this.planner = new ScanPlanner(snapshot, filter, false, counters);
@@ -79,8 +78,7 @@ public final class ScanRun implements AutoCloseable {
   /** Counts what a scan would do, without opening a data file. */
   public static void plan(LogSnapshot snapshot, ScanRequest request, ScanCounters counters) {
     ScanPlanner.project(snapshot, request.columns());
-    RowFilter filter =
-        request.filter() == null ? null : RowFilter.bind(request.filter(), snapshot);
+    RowFilter filter = request.filter() == null ? null : RowFilter.bind(request.filter(), snapshot);
     try (ScanPlanner planner = new ScanPlanner(snapshot, filter, false, counters)) {
       while (planner.next() != null) {
         // the planner counts
@@ -157,13 +155,9 @@ public final class ScanRun implements AutoCloseable {
     }
     try (batch) {
       RowIndexes matching =
-          rows == null
-              ? RowIndexes.all(batch.getRowCount())
-              : RowIndexes.of(rows.select(batch));
+          rows == null ? RowIndexes.all(batch.getRowCount()) : RowIndexes.of(rows.select(batch));
       int count = (int) Math.min(left, matching.count());
-      return count == 0
-          ? null
-          : Batches.take(batch, columns, matching.rows(), count, allocator);
+      return count == 0 ? null : Batches.take(batch, columns, matching.rows(), count, allocator);
     }
   }
 

@@ -60,7 +60,12 @@ final class SchemaShape {
         StructType other = of(new StructType(List.of(asked.at(right))));
         if (!same(one, other)) {
           differences.add(
-              "its column '" + name + "' is " + word(one.at(0)) + " instead of " + word(other.at(0)));
+              "its column '"
+                  + name
+                  + "' is "
+                  + word(one.at(0))
+                  + " instead of "
+                  + word(other.at(0)));
         }
       }
       if (differences.size() == 5) {

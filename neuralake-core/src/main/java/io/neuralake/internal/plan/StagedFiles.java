@@ -117,9 +117,7 @@ final class StagedFiles implements AutoCloseable {
     for (int row = 0; row < batch.getRowCount(); row++) {
       List<@Nullable Object> key = new ArrayList<>(keys.size());
       for (int i = 0; i < keys.size(); i++) {
-        key.add(
-            PartitionValues.format(
-                partitionFields.get(i), ArrowValues.get(keys.get(i), row)));
+        key.add(PartitionValues.format(partitionFields.get(i), ArrowValues.get(keys.get(i), row)));
       }
       groups.computeIfAbsent(key, k -> new RowIndexes(batch.getRowCount())).add(row);
     }

@@ -31,8 +31,8 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes rows: stages data files, then commits them, by themselves or in place of all that was there.
- * Used once; not thread-safe.
+ * Writes rows: stages data files, then commits them, by themselves or in place of all that was
+ * there. Used once; not thread-safe.
  */
 public final class WriteJob {
 
@@ -113,8 +113,7 @@ public final class WriteJob {
     }
   }
 
-  private Result stageAndCommit(
-      Prepared prepared, StagedFiles staged, Instant begun) {
+  private Result stageAndCommit(Prepared prepared, StagedFiles staged, Instant begun) {
     boolean settled = false;
     try {
       List<Action.Add> adds = stage(prepared, staged);
@@ -145,7 +144,10 @@ public final class WriteJob {
   /** What a write is planned on, once it is clear that the rows fit. */
   private record Prepared(TableState state, WriteTarget target, RowSource.BatchSource batches) {}
 
-  /** Checks the rows' schema against the remembered state, and against the newest if it does not fit. */
+  /**
+   * Checks the rows' schema against the remembered state, and against the newest if it does not
+   * fit.
+   */
   private Prepared prepare(BufferAllocator allocator) {
     TableState remembered = options.overwrite() ? table.refresh() : table.stateForWriting();
     try {
@@ -181,7 +183,12 @@ public final class WriteJob {
     return message.startsWith(table.table())
         ? e
         : new InvalidRequestException(
-            table.table() + ": " + message + (message.endsWith(".") ? "" : ".") + " Nothing was written.", e);
+            table.table()
+                + ": "
+                + message
+                + (message.endsWith(".") ? "" : ".")
+                + " Nothing was written.",
+            e);
   }
 
   /** The table's metadata once the rows are in it. */
@@ -215,10 +222,10 @@ public final class WriteJob {
     RowRules rules = RowRules.of(prepared.target().metadata(), table.table());
     long row = 0;
     try {
-      for (VectorSchemaRoot batch = prepared.batches().next();
-          batch != null;
-          batch = prepared.batches().next()) {
-        try (batch) {
+      for (VectorSchemaRoot next = prepared.batches().next();
+          next != null;
+          next = prepared.batches().next()) {
+        try (VectorSchemaRoot batch = next) {
           rules.check(batch, row);
           staged.write(batch);
           row += batch.getRowCount();
@@ -229,7 +236,10 @@ public final class WriteJob {
       throw named(e);
     } catch (UncheckedIOException e) {
       throw new InvalidRequestException(
-          table.table() + ": the rows could not be read: " + e.getMessage() + ". Nothing was written.",
+          table.table()
+              + ": the rows could not be read: "
+              + e.getMessage()
+              + ". Nothing was written.",
           e);
     } catch (IOException e) {
       throw KernelErrors.translate(table.table(), "writing data files", e);
@@ -240,15 +250,13 @@ public final class WriteJob {
       TableState state, TableMetadata written, List<Action.Add> adds, StagedFiles staged) {
     TableMetadata current = state.requireMetadata();
     TableMetadata wanted = current.equals(written) ? written : metadataAgain(state, written);
-    TableProtocol protocol =
-        ProtocolRules.upgrade(state.requireProtocol(), wanted, table.table());
+    TableProtocol protocol = ProtocolRules.upgrade(state.requireProtocol(), wanted, table.table());
     ProtocolRules.checkWritable(protocol, wanted.schema(), table.table());
 
     List<Action> actions = new ArrayList<>();
     if (options.overwrite()) {
       actions.addAll(
-          NewTable.Removals.all(
-              table, state.version(), table.runtime().clock().millis(), current));
+          NewTable.Removals.all(table, state.version(), table.runtime().clock().millis(), current));
     }
     actions.addAll(adds);
     return new CommitPlan(
@@ -278,8 +286,8 @@ public final class WriteJob {
   }
 
   /**
-   * The metadata after the write, on a table whose metadata has changed since the files were written;
-   * they must still be what the table asks for.
+   * The metadata after the write, on a table whose metadata has changed since the files were
+   * written; they must still be what the table asks for.
    */
   private TableMetadata metadataAgain(TableState state, TableMetadata written) {
     TableMetadata wanted = metadataAfter(state);

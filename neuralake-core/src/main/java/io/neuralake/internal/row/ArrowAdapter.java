@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Columns that already have the layout are shared, not copied (copied if the batch belongs to
  * another root allocator); others are converted, each value checked. Columns that the batch lacks
- * become null; columns that the table lacks are refused. Names match exactly, or else ignoring case.
- * The batch stays the user's and stays valid. Adapters are immutable and may be shared.
+ * become null; columns that the table lacks are refused. Names match exactly, or else ignoring
+ * case. The batch stays the user's and stays valid. Adapters are immutable and may be shared.
  */
 public final class ArrowAdapter {
   private final StructType target;
@@ -48,9 +48,7 @@ public final class ArrowAdapter {
       BufferAllocator allocator) {
     Schema schema = batch.getSchema();
     StructType source =
-        dictionaries == null
-            ? Schemas.fromArrow(schema)
-            : Schemas.fromArrow(schema, dictionaries);
+        dictionaries == null ? Schemas.fromArrow(schema) : Schemas.fromArrow(schema, dictionaries);
     SchemaFit.check(source, target, "the batch");
     VectorSchemaRoot adapted = VectorSchemaRoot.create(targetArrow, allocator);
     try {
@@ -135,7 +133,8 @@ public final class ArrowAdapter {
       return switch (reader.kind) {
         case BYTE, SHORT, INTEGER, LONG, DATE, TIMESTAMP, TIMESTAMP_NTZ ->
             (vector, row) -> writer.writeLong(vector, row, reader.getLong(row));
-        case FLOAT, DOUBLE -> (vector, row) -> writer.writeDouble(vector, row, reader.getDouble(row));
+        case FLOAT, DOUBLE ->
+            (vector, row) -> writer.writeDouble(vector, row, reader.getDouble(row));
         case BOOLEAN -> (vector, row) -> writer.writeBoolean(vector, row, reader.getBoolean(row));
         default -> natural(NaturalForm.INSTANCE.bind(reader), writer);
       };

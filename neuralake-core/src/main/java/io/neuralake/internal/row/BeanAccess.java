@@ -112,8 +112,7 @@ final class BeanAccess {
       return ofHandle(handle);
     }
     if (type == boolean.class) {
-      return Getter.ofBoolean(
-          spin(lookup, Predicate.class, "test", boolean.class, handle, owner));
+      return Getter.ofBoolean(spin(lookup, Predicate.class, "test", boolean.class, handle, owner));
     } else if (type == float.class || type == double.class) {
       return Getter.ofDouble(
           spin(lookup, ToDoubleFunction.class, "applyAsDouble", double.class, handle, owner));
@@ -121,8 +120,7 @@ final class BeanAccess {
       return Getter.ofLong(
           spin(lookup, ToLongFunction.class, "applyAsLong", long.class, handle, owner));
     }
-    return Getter.ofObject(
-        spin(lookup, Function.class, "apply", Object.class, handle, owner));
+    return Getter.ofObject(spin(lookup, Function.class, "apply", Object.class, handle, owner));
   }
 
   private static <F> F spin(

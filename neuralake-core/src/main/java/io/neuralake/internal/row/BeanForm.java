@@ -37,8 +37,7 @@ final class BeanForm implements RowForm {
   BeanForm(Class<?> type) {
     this.type = type;
     this.properties = BeanProperties.of(type);
-    this.forms =
-        properties.stream().map(p -> JavaForm.of(p.type(), type, p.name())).toList();
+    this.forms = properties.stream().map(p -> JavaForm.of(p.type(), type, p.name())).toList();
     if (type.isRecord()) {
       this.maker = recordMaker(type, properties);
       this.setters = List.of();
@@ -46,10 +45,7 @@ final class BeanForm implements RowForm {
       MethodHandle constructor = BeanAccess.constructor(type);
       this.maker =
           MethodHandles.dropArguments(
-              constructor.asType(MethodType.methodType(Object.class)),
-              0,
-              Slot[].class,
-              int.class);
+              constructor.asType(MethodType.methodType(Object.class)), 0, Slot[].class, int.class);
       List<MethodHandle> joined = new ArrayList<>();
       for (int i = 0; i < properties.size(); i++) {
         joined.add(setter(type, properties.get(i), i));
@@ -139,8 +135,7 @@ final class BeanForm implements RowForm {
               + properties.size()
               + " components, too many to make it; use a class with setters");
     }
-    MethodHandle joined =
-        MethodHandles.dropArguments(constructor, count, Slot[].class, int.class);
+    MethodHandle joined = MethodHandles.dropArguments(constructor, count, Slot[].class, int.class);
     for (int i = count - 1; i >= 0; i--) {
       joined = MethodHandles.collectArguments(joined, i, filler(parameters[i], i));
       joined = mergeTail(joined, i);
@@ -173,8 +168,7 @@ final class BeanForm implements RowForm {
     }
     MethodHandle setter = BeanAccess.setter(writer);
     MethodHandle filled =
-        MethodHandles.collectArguments(
-            setter, 1, filler(setter.type().parameterType(1), index));
+        MethodHandles.collectArguments(setter, 1, filler(setter.type().parameterType(1), index));
     return filled.asType(filled.type().changeParameterType(0, Object.class));
   }
 

@@ -55,8 +55,7 @@ final class CellReaders {
   }
 
   /** A reader of one column. */
-  static CellReader of(
-      FieldVector vector, String path, @Nullable DictionaryProvider dictionaries) {
+  static CellReader of(FieldVector vector, String path, @Nullable DictionaryProvider dictionaries) {
     return new CellReaders(dictionaries).reader(vector, path);
   }
 
@@ -107,8 +106,7 @@ final class CellReaders {
     if (vector instanceof StructVector struct) {
       return struct(path, struct::isNull, struct.getChildrenFromFields(), this);
     } else if (vector instanceof MapVector map) {
-      List<FieldVector> entries =
-          ((StructVector) map.getDataVector()).getChildrenFromFields();
+      List<FieldVector> entries = ((StructVector) map.getDataVector()).getChildrenFromFields();
       return new CellReader.Maps(
           path,
           map,

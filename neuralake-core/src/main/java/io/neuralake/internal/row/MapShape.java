@@ -91,8 +91,7 @@ final class MapShape implements SourceShape {
         }
       }
       if (!unknown.isEmpty()) {
-        throw BadCell.of(
-            "", SchemaFit.unknownColumns(String.join(", ", unknown), "the row"));
+        throw BadCell.of("", SchemaFit.unknownColumns(String.join(", ", unknown), "the row"));
       }
       return renamed;
     }

@@ -61,8 +61,7 @@ public final class RowDecoder<T> {
   @SuppressWarnings("unchecked")
   public static RowDecoder<Map<String, @Nullable Object>> forMaps() {
     Class<?> map = Map.class;
-    return new RowDecoder<>(
-        NaturalForm.INSTANCE, (Class<Map<String, @Nullable Object>>) map);
+    return new RowDecoder<>(NaturalForm.INSTANCE, (Class<Map<String, @Nullable Object>>) map);
   }
 
   /**

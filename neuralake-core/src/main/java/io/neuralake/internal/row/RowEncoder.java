@@ -42,8 +42,7 @@ public final class RowEncoder<T> {
    */
   public static <T extends IndexedRecord> RowEncoder<T> forAvro(
       org.apache.avro.Schema schema, StructType target) {
-    SchemaFit.check(
-        Schemas.fromAvro(schema), target, "Avro record " + schema.getFullName());
+    SchemaFit.check(Schemas.fromAvro(schema), target, "Avro record " + schema.getFullName());
     return new RowEncoder<>(new AvroShape(schema).struct(target, "", false), target);
   }
 

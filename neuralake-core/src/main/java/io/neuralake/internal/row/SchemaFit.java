@@ -33,8 +33,7 @@ final class SchemaFit {
   /** How a variant looks as a struct. */
   static final StructType VARIANT =
       (StructType)
-          Schemas.fromArrow(
-                  Schemas.toArrow(new StructType().add("variant", VariantType.VARIANT)))
+          Schemas.fromArrow(Schemas.toArrow(new StructType().add("variant", VariantType.VARIANT)))
               .at(0)
               .getDataType();
 
@@ -54,8 +53,7 @@ final class SchemaFit {
     SchemaFit fit = new SchemaFit(rows);
     fit.struct(source, target, "");
     if (!fit.unknown.isEmpty()) {
-      String names =
-          fit.unknown.stream().map(n -> "'" + n + "'").collect(Collectors.joining(", "));
+      String names = fit.unknown.stream().map(n -> "'" + n + "'").collect(Collectors.joining(", "));
       throw new InvalidRequestException(unknownColumns(names, rows));
     }
   }

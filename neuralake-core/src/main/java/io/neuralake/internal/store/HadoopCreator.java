@@ -44,7 +44,8 @@ interface HadoopCreator {
                     Optional.ofNullable(
                         configuration.get("spark.delta.logStore." + scheme + ".impl")));
     if (given.isPresent()) {
-      return new ThroughLogStore(location, load(location, given.get(), configuration), configuration);
+      return new ThroughLogStore(
+          location, load(location, given.get(), configuration), configuration);
     }
     String className =
         switch (scheme) {

@@ -77,8 +77,7 @@ final class CommitEncoder {
             state.exists() ? state.version() : null,
             isolationLevel(metadata),
             plan.isBlindAppend());
-    TableState after =
-        new TableState(version, protocol, metadata, inCommit ? timestamp : -1, mark);
+    TableState after = new TableState(version, protocol, metadata, inCommit ? timestamp : -1, mark);
     return new Encoded(CommitJson.bytes(info, actions), after, timestamp);
   }
 

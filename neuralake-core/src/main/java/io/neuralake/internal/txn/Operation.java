@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 public interface Operation {
 
   /**
-   * Plans on a state of the table, without writing to the log. Called again with a newer state after
-   * a conflict that rebasing cannot settle.
+   * Plans on a state of the table, without writing to the log. Called again with a newer state
+   * after a conflict that rebasing cannot settle.
    *
    * @return the plan, or null if there is nothing (left) to do
    * @throws io.neuralake.error.NeuralLakeException if the operation is not possible (any more)

@@ -36,7 +36,10 @@ final class RowTracking {
    * @param rows number of rows of a file
    */
   static List<Action> assign(
-      List<Action> actions, long version, long mark, java.util.function.ToLongFunction<DataFile> rows) {
+      List<Action> actions,
+      long version,
+      long mark,
+      java.util.function.ToLongFunction<DataFile> rows) {
     List<Action> assigned = new ArrayList<>(actions.size() + 1);
     long next = mark + 1;
     for (Action action : actions) {
@@ -62,8 +65,7 @@ final class RowTracking {
     }
     if (next > mark + 1) {
       assigned.add(
-          new Action.DomainMetadata(
-              DOMAIN, "{\"rowIdHighWaterMark\":" + (next - 1) + "}", false));
+          new Action.DomainMetadata(DOMAIN, "{\"rowIdHighWaterMark\":" + (next - 1) + "}", false));
     }
     return assigned;
   }

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One table of a lake, shared by all its handles: its log, and the newest state that any of them has
- * seen. Thread-safe.
+ * One table of a lake, shared by all its handles: its log, and the newest state that any of them
+ * has seen. Thread-safe.
  */
 public final class TableContext {
 

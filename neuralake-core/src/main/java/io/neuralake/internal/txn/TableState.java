@@ -7,8 +7,8 @@ import io.neuralake.internal.meta.TableProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a writer must know of the newest version that it has seen: enough to try the next one without
- * reading the log. Immutable.
+ * What a writer must know of the newest version that it has seen: enough to try the next one
+ * without reading the log. Immutable.
  *
  * @param version the version; -1 before the table exists
  * @param protocol the protocol, null before the table exists

@@ -38,7 +38,6 @@ public final class Transaction {
   /** After so many winners in a row the newest version is looked up instead of walked to. */
   private static final int WALK_LIMIT = 16;
 
-  private final TableContext table;
   private final TableLog log;
   private final LakeRuntime runtime;
   private final CommitEncoder encoder;
@@ -55,7 +54,6 @@ public final class Transaction {
 
   private Transaction(
       TableContext table, TableState start, Operation operation, String engineInfo) {
-    this.table = table;
     this.log = table.log();
     this.runtime = table.runtime();
     this.encoder = new CommitEncoder(engineInfo);
@@ -71,8 +69,8 @@ public final class Transaction {
    *
    * @param start the state to plan on first
    * @param engineInfo who writes, for the commit's provenance
-   * @throws CommitConflictException if the rules forbid it, or others won until the deadline; nothing
-   *     is visible
+   * @throws CommitConflictException if the rules forbid it, or others won until the deadline;
+   *     nothing is visible
    * @throws CommitStateUnknownException if it cannot be told whether the commit took effect
    * @throws StorageException if the storage refused the commit; nothing is visible
    */
@@ -147,8 +145,7 @@ public final class Transaction {
   }
 
   /** What the version holds; keeps asking until the deadline while the storage does not answer. */
-  private Optional<CommitContent> lookUp(
-      long version, boolean withFiles, IOException because) {
+  private Optional<CommitContent> lookUp(long version, boolean withFiles, IOException because) {
     for (int failures = 0; ; failures++) {
       try {
         return log.commit(version, withFiles);
@@ -197,7 +194,9 @@ public final class Transaction {
     boolean rowsOnly =
         Objects.equals(newest.protocol(), state.protocol())
             && Objects.equals(newest.metadata(), state.metadata());
-    if (rowsOnly && plan.isBlindAppend() && plan.actions().stream().allMatch(Action.Add.class::isInstance)) {
+    if (rowsOnly
+        && plan.isBlindAppend()
+        && plan.actions().stream().allMatch(Action.Add.class::isInstance)) {
       state = newest;
     } else {
       planAgain(newest);
@@ -240,8 +239,7 @@ public final class Transaction {
     return runtime.clock().instant().isAfter(moment);
   }
 
-  private CommitConflictException conflict(
-      CommitPlan plan, CommitContent winner, String rule) {
+  private CommitConflictException conflict(CommitPlan plan, CommitContent winner, String rule) {
     return new CommitConflictException(
         log.table()
             + ": "

@@ -1,0 +1,259 @@
+package io.neuralake;
+
+import io.delta.kernel.types.StructType;
+import io.neuralake.internal.log.LogSnapshot;
+import io.neuralake.internal.log.TimeTravel;
+import io.neuralake.internal.plan.RowSource;
+import io.neuralake.internal.plan.Timestamps;
+import io.neuralake.internal.txn.TableContext;
+import io.neuralake.read.History;
+import io.neuralake.read.HistoryEntry;
+import io.neuralake.read.Scan;
+import io.neuralake.read.TableDetail;
+import io.neuralake.read.TableSnapshot;
+import io.neuralake.schema.Schemas;
+import io.neuralake.write.Alter;
+import io.neuralake.write.Append;
+import io.neuralake.write.Create;
+import io.neuralake.write.Overwrite;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A handle on one Delta table of a {@link NeuralLake}. Cheap, thread-safe, and without state of its
+ * own: all handles of a lake on one location share what the lake knows of the table.
+ *
+ * <pre>{@code
+ * NeuralTable signals = lake.table("s3://lab/signals");
+ * signals.create(Signal.class).partitionedBy("region").ifNotExists().commit();
+ * signals.append(batch).commit();
+ * long spikes = signals.scan().where("spike").count();
+ * }</pre>
+ *
+ * <p>Writes are planned on the newest version that this lake has seen, so that a write on a warm
+ * handle asks the storage for nothing but to take the data file and the commit. Reads look up the
+ * newest version each time.
+ *
+ * <p>A table whose folder is deleted and created anew by others must be used through a new lake.
+ */
+public final class NeuralTable implements AutoCloseable {
+
+  private final TableContext table;
+  private final @Nullable NeuralLake owned;
+
+  NeuralTable(TableContext table, @Nullable NeuralLake owned) {
+    this.table = table;
+    this.owned = owned;
+  }
+
+  /**
+   * A handle on a table, in a lake of its own by {@link NeuralLake#fromEnvironment()}; closing the
+   * handle closes that lake. No I/O.
+   */
+  public static NeuralTable open(String location) {
+    NeuralLake lake = NeuralLake.fromEnvironment();
+    try {
+      return new NeuralTable(lake.table(location).table, lake);
+    } catch (RuntimeException e) {
+      lake.close();
+      throw e;
+    }
+  }
+
+  /** Where the table lives, in normal form. */
+  public String location() {
+    return table.table();
+  }
+
+  /** Whether there is a Delta table; looks at the storage. */
+  public boolean exists() {
+    return table.log().latestIfExists().isPresent();
+  }
+
+  // ---- writing
+
+  /** Creates the table with these columns. */
+  public Create create(StructType schema) {
+    return new Create(table, schema);
+  }
+
+  /** Creates the table with the fields of an Avro record as columns. */
+  public Create create(org.apache.avro.Schema schema) {
+    return create(Schemas.fromAvro(schema));
+  }
+
+  /** Creates the table with the fields of an Arrow schema as columns. */
+  public Create create(org.apache.arrow.vector.types.pojo.Schema schema) {
+    return create(Schemas.fromArrow(schema));
+  }
+
+  /**
+   * Creates the table with the components of a record class, or the properties of a POJO class, as
+   * columns; {@link Schemas#fromClass} says how.
+   */
+  public Create create(Class<?> type) {
+    return create(Schemas.fromClass(type));
+  }
+
+  /**
+   * Appends rows: Avro records (generic or specific), Java records, POJOs or maps, all of one kind.
+   * They are read once, when {@code commit()} is called.
+   */
+  public Append append(Iterable<?> rows) {
+    return new Append(table, () -> RowSource.ofObjects(rows.iterator()));
+  }
+
+  /** Appends rows from an iterator; see {@link #append(Iterable)}. */
+  public Append append(Iterator<?> rows) {
+    return new Append(table, () -> RowSource.ofObjects(rows));
+  }
+
+  /**
+   * Appends rows from a stream, which stays the caller's to close; see {@link #append(Iterable)}.
+   */
+  public Append append(Stream<?> rows) {
+    return new Append(table, () -> RowSource.ofObjects(rows.iterator()));
+  }
+
+  /** Appends the rows of an Arrow batch, which stays the caller's and must not change meanwhile. */
+  public Append append(VectorSchemaRoot batch) {
+    return new Append(table, () -> RowSource.ofBatch(batch));
+  }
+
+  /** Appends all batches of an Arrow reader, which stays the caller's to close. */
+  public Append append(ArrowReader reader) {
+    return new Append(table, () -> RowSource.ofReader(reader));
+  }
+
+  /** Replaces all rows; see {@link #append(Iterable)}. */
+  public Overwrite overwrite(Iterable<?> rows) {
+    return new Overwrite(table, () -> RowSource.ofObjects(rows.iterator()));
+  }
+
+  /** Replaces all rows; see {@link #append(Iterator)}. */
+  public Overwrite overwrite(Iterator<?> rows) {
+    return new Overwrite(table, () -> RowSource.ofObjects(rows));
+  }
+
+  /** Replaces all rows; see {@link #append(Stream)}. */
+  public Overwrite overwrite(Stream<?> rows) {
+    return new Overwrite(table, () -> RowSource.ofObjects(rows.iterator()));
+  }
+
+  /** Replaces all rows; see {@link #append(VectorSchemaRoot)}. */
+  public Overwrite overwrite(VectorSchemaRoot batch) {
+    return new Overwrite(table, () -> RowSource.ofBatch(batch));
+  }
+
+  /** Replaces all rows; see {@link #append(ArrowReader)}. */
+  public Overwrite overwrite(ArrowReader reader) {
+    return new Overwrite(table, () -> RowSource.ofReader(reader));
+  }
+
+  /** Changes columns and properties. */
+  public Alter alter() {
+    return new Alter(table);
+  }
+
+  // ---- reading
+
+  /** A scan of the newest version at the time it runs. */
+  public Scan scan() {
+    return new Scan(table, table::latest);
+  }
+
+  /** The number of rows of the newest version, from the log alone where that is exact. */
+  public long count() {
+    return scan().count();
+  }
+
+  /**
+   * The newest version.
+   *
+   * @throws io.neuralake.error.TableNotFoundException if there is no table
+   */
+  public TableSnapshot latest() {
+    return snapshot(table.latest());
+  }
+
+  /** The number of the newest version. */
+  public long version() {
+    return table.latest().version();
+  }
+
+  /** The columns of the newest version. */
+  public StructType schema() {
+    return table.latest().metadata().schema();
+  }
+
+  /** The properties of the newest version. */
+  public Map<String, String> properties() {
+    return table.latest().metadata().configuration();
+  }
+
+  /**
+   * An older version.
+   *
+   * @throws io.neuralake.error.InvalidRequestException if it does not exist; says which do
+   */
+  public TableSnapshot asOf(long version) {
+    return snapshot(new TimeTravel(table.log()).at(version));
+  }
+
+  /**
+   * The version that was the newest at a moment.
+   *
+   * @throws io.neuralake.error.InvalidRequestException if the moment is before the oldest version
+   *     that can be read, or after the newest; says which exist
+   */
+  public TableSnapshot asOf(Instant moment) {
+    return snapshot(new TimeTravel(table.log()).at(moment));
+  }
+
+  /**
+   * The version that was the newest at a moment in ISO 8601 text: {@code 2026-11-20T12:30:00Z},
+   * with another offset, or without one (then UTC); a date alone means its first moment.
+   *
+   * @throws io.neuralake.error.InvalidRequestException if it is not such a text, or out of range
+   */
+  public TableSnapshot asOf(String moment) {
+    return asOf(Timestamps.parse(moment));
+  }
+
+  private TableSnapshot snapshot(LogSnapshot snapshot) {
+    return new TableSnapshot(table, snapshot);
+  }
+
+  /**
+   * The newest versions, newest first.
+   *
+   * @param limit how many at most, one or more
+   */
+  public List<HistoryEntry> history(int limit) {
+    return new History(table).newest(limit);
+  }
+
+  /** Schema, partitioning, properties, protocol, and the number and bytes of the files. */
+  public TableDetail detail() {
+    return latest().detail();
+  }
+
+  /** Closes the lake of a handle made by {@link #open}; does nothing on handles of a lake. */
+  @Override
+  public void close() {
+    if (owned != null) {
+      owned.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "NeuralTable[" + location() + "]";
+  }
+}
