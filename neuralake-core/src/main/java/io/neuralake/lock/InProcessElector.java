@@ -6,7 +6,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Looks, then writes, under a mutex. One for all tables, as one table may be spelled in several ways.
+ * Looks, then writes, under a mutex. One for all tables, as one table may be spelled in several
+ * ways.
  */
 final class InProcessElector implements LockProvider {
   static final InProcessElector INSTANCE = new InProcessElector();

@@ -51,8 +51,9 @@ public final class LockProviders {
   }
 
   /**
-   * One mutex for the whole process and class loader, on any storage: <b>for tests only</b>. Writers
-   * in other processes are not excluded and would overwrite commits. Never chosen on its own.
+   * One mutex for the whole process and class loader, on any storage: <b>for tests only</b>.
+   * Writers in other processes are not excluded and would overwrite commits. Never chosen on its
+   * own.
    */
   public static LockProvider inProcess() {
     return InProcessElector.INSTANCE;

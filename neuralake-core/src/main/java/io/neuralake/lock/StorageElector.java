@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  */
 record StorageElector(String name, String suits, Predicate<String> accepts)
     implements LockProvider {
-  private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):.*", Pattern.DOTALL);
+  private static final Pattern SCHEME =
+      Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):.*", Pattern.DOTALL);
 
   @Override
   public void commit(CommitFiles log, long version, byte[] content) throws IOException {

@@ -109,6 +109,10 @@ public final class Hadoop {
 
   @Override
   public String toString() {
-    return "Hadoop[keys=" + new TreeSet<>(configuration.keySet()) + ", logStores=" + logStores + "]";
+    return "Hadoop[keys="
+        + new TreeSet<>(configuration.keySet())
+        + ", logStores="
+        + logStores
+        + "]";
   }
 }

@@ -39,8 +39,8 @@ public final class StorageSettings {
   }
 
   /**
-   * From environment variables, by the names that AWS tools and delta-rs know. Only the given map is
-   * looked at, except that the AWS SDK's default chain applies where it holds no credentials.
+   * From environment variables, by the names that AWS tools and delta-rs know. Only the given map
+   * is looked at, except that the AWS SDK's default chain applies where it holds no credentials.
    *
    * <ul>
    *   <li>{@code AWS_ENDPOINT_URL_S3}, else {@code AWS_ENDPOINT_URL}: the endpoint;
@@ -52,8 +52,8 @@ public final class StorageSettings {
    *   <li>{@code AWS_S3_ALLOW_UNSAFE_RENAME}: refused if true.
    * </ul>
    *
-   * @throws io.neuralake.error.InvalidRequestException if a value is malformed, credentials are only
-   *     half given, or unsafe commits are asked for
+   * @throws io.neuralake.error.InvalidRequestException if a value is malformed, credentials are
+   *     only half given, or unsafe commits are asked for
    */
   public static StorageSettings fromEnvironment(Map<String, String> env) {
     return of(new EnvironmentVariables(env).s3());
@@ -81,7 +81,9 @@ public final class StorageSettings {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof StorageSettings that && s3.equals(that.s3) && hadoop.equals(that.hadoop);
+    return other instanceof StorageSettings that
+        && s3.equals(that.s3)
+        && hadoop.equals(that.hadoop);
   }
 
   @Override

@@ -35,7 +35,11 @@ class LockProvidersTest {
 
   @ParameterizedTest
   @CsvSource({
-    "file, local", "s3, conditional-put", "S3A, conditional-put", "hdfs, log-store", "gs, log-store"
+    "file, local",
+    "s3, conditional-put",
+    "S3A, conditional-put",
+    "hdfs, log-store",
+    "gs, log-store"
   })
   void schemesHaveTheirElector(String scheme, String name) {
     assertThat(LockProviders.forScheme(scheme).name()).isEqualTo(name);

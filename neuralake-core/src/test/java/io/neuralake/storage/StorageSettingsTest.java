@@ -112,8 +112,14 @@ class StorageSettingsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "ftp://host", "localhost:9000", "http:///path", "http://u:sEcReT@host", "http://h?x=sEcReT",
-        "http://h/#sEcReT", "http://sEcReT sEcReT", ""
+        "ftp://host",
+        "localhost:9000",
+        "http:///path",
+        "http://u:sEcReT@host",
+        "http://h?x=sEcReT",
+        "http://h/#sEcReT",
+        "http://sEcReT sEcReT",
+        ""
       })
   void endpointsThatAreNoneAreRefusedWithoutBeingQuoted(String endpoint) {
     assertThatThrownBy(() -> S3.at(endpoint))

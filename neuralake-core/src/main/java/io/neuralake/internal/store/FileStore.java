@@ -59,13 +59,15 @@ public interface FileStore extends AutoCloseable {
    * Creates a file in one atomic step unless it exists (one request). Among any number of racing
    * callers in any number of processes exactly one succeeds.
    *
-   * @throws java.nio.file.FileAlreadyExistsException if it certainly exists; the caller may still be
-   *     the one who created it, where an earlier try of the same call lost its response
+   * @throws java.nio.file.FileAlreadyExistsException if it certainly exists; the caller may still
+   *     be the one who created it, where an earlier try of the same call lost its response
    * @throws IOException in any other case: the file may or may not have been created
    */
   void writeIfAbsent(String location, byte[] content) throws IOException;
 
-  /** Deletes files; a missing one is not an error. Uses batch requests where the storage has them. */
+  /**
+   * Deletes files; a missing one is not an error. Uses batch requests where the storage has them.
+   */
   void delete(Collection<String> locations) throws IOException;
 
   @Override

@@ -36,8 +36,11 @@ final class HadoopConnectors {
           "org.apache.hadoop:hadoop-azure of the same version as hadoop-client-api";
       case "gs" -> "com.google.cloud.bigdataoss:gcs-connector";
       case "hdfs", "viewfs" -> "org.apache.hadoop:hadoop-client-runtime";
-      default -> "the connector that serves it, and set fs." + scheme + ".impl in the Hadoop"
-          + " settings where it does not register itself; or correct the scheme";
+      default ->
+          "the connector that serves it, and set fs."
+              + scheme
+              + ".impl in the Hadoop"
+              + " settings where it does not register itself; or correct the scheme";
     };
   }
 }

@@ -29,9 +29,9 @@ import org.apache.hadoop.security.AccessControlException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files on any Hadoop file system. File systems come from Hadoop's own cache, which the whole process
- * shares, and are therefore not closed here. Files are created without overwriting only through a
- * {@link HadoopCreator} whose atomicity is known.
+ * Files on any Hadoop file system. File systems come from Hadoop's own cache, which the whole
+ * process shares, and are therefore not closed here. Files are created without overwriting only
+ * through a {@link HadoopCreator} whose atomicity is known.
  */
 public final class HadoopFileStore implements FileStore {
   private final Hadoop settings;
@@ -303,8 +303,7 @@ public final class HadoopFileStore implements FileStore {
     }
 
     @Override
-    public void readFully(long position, byte[] target, int offset, int length)
-        throws IOException {
+    public void readFully(long position, byte[] target, int offset, int length) throws IOException {
       Objects.checkFromIndexSize(offset, length, target.length);
       if (position < 0) {
         throw new IOException(location + ": negative position " + position + ".");

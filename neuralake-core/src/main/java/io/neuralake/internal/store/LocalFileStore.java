@@ -35,8 +35,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Files on local disk. Whatever is published is complete and synced to the disk before its name
- * appears: a temporary file in the same folder, fsync, then a hard link (create) or an atomic rename
- * (replace), then fsync of the folder. Temporary files of a crashed process are never listed.
+ * appears: a temporary file in the same folder, fsync, then a hard link (create) or an atomic
+ * rename (replace), then fsync of the folder. Temporary files of a crashed process are never
+ * listed.
  */
 public final class LocalFileStore implements FileStore {
   private static final Logger LOG = LoggerFactory.getLogger(LocalFileStore.class);

@@ -10,20 +10,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Locations as {@link FileStore} takes them: {@code scheme://authority/path}, the path raw and never
- * percent-encoded, so that {@code ?}, {@code #} and {@code %} are characters like others.
+ * Locations as {@link FileStore} takes them: {@code scheme://authority/path}, the path raw and
+ * never percent-encoded, so that {@code ?}, {@code #} and {@code %} are characters like others.
  */
 public final class Locations {
   // A scheme of one letter is a Windows drive, not a scheme.
-  private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):(.*)", Pattern.DOTALL);
+  private static final Pattern SCHEME =
+      Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):(.*)", Pattern.DOTALL);
 
   private Locations() {}
 
   /**
    * The normal form of a table's location as a user writes it: a local path (relative ones against
    * the working directory), {@code file:/path}, {@code file:///path} or {@code
-   * scheme://authority/path}. Runs of slashes count as one, as in Hadoop and Spark; a trailing slash
-   * is dropped. Nothing is decoded.
+   * scheme://authority/path}. Runs of slashes count as one, as in Hadoop and Spark; a trailing
+   * slash is dropped. Nothing is decoded.
    *
    * @throws InvalidRequestException if it cannot be a location
    */
@@ -200,7 +201,11 @@ public final class Locations {
     for (String segment : (slash < 0 ? "" : rest.substring(slash)).split("/", -1)) {
       if (segment.equals(".") || segment.equals("..")) {
         throw new InvalidRequestException(
-            "Table location " + original + " has a segment " + segment + ". Write the path in full.");
+            "Table location "
+                + original
+                + " has a segment "
+                + segment
+                + ". Write the path in full.");
       }
       if (!segment.isEmpty()) {
         normal.append('/').append(segment);

@@ -8,8 +8,8 @@ import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
- * Reads what GETs answer. The SDK repeats a request only until its answer begins; a body that breaks
- * off is asked for again here.
+ * Reads what GETs answer. The SDK repeats a request only until its answer begins; a body that
+ * breaks off is asked for again here.
  */
 final class S3Bodies {
   private final S3Clients clients;

@@ -23,9 +23,9 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
 
 /**
- * The SDK's clients, made at the first request: one that repeats failed requests, and one that never
- * does, for conditional puts, whose repetition would take its own success for another's. They share
- * their connections.
+ * The SDK's clients, made at the first request: one that repeats failed requests, and one that
+ * never does, for conditional puts, whose repetition would take its own success for another's. They
+ * share their connections.
  */
 final class S3Clients implements AutoCloseable {
   private final S3 settings;

@@ -34,8 +34,7 @@ final class S3FileSink extends FileSink {
   private boolean failed;
   private boolean closed;
 
-  S3FileSink(
-      S3Clients clients, S3Failures failures, S3 settings, String location, S3Location at) {
+  S3FileSink(S3Clients clients, S3Failures failures, S3 settings, String location, S3Location at) {
     this.clients = clients;
     this.failures = failures;
     this.location = location;
@@ -125,7 +124,8 @@ final class S3FileSink extends FileSink {
       Interrupts.check(location);
       if (upload == null) {
         upload =
-            clients.repeating()
+            clients
+                .repeating()
                 .createMultipartUpload(r -> r.bucket(at.bucket()).key(at.key()))
                 .uploadId();
       }
@@ -169,7 +169,8 @@ final class S3FileSink extends FileSink {
   }
 
   private void complete(String id) {
-    clients.repeating()
+    clients
+        .repeating()
         .completeMultipartUpload(
             r ->
                 r.bucket(at.bucket())
@@ -178,7 +179,9 @@ final class S3FileSink extends FileSink {
                     .multipartUpload(m -> m.parts(parts)));
   }
 
-  /** Frees the parts, which the storage would otherwise keep and charge for; even if interrupted. */
+  /**
+   * Frees the parts, which the storage would otherwise keep and charge for; even if interrupted.
+   */
   private void dropUpload() {
     buffer = new byte[0];
     String id = upload;
@@ -188,7 +191,8 @@ final class S3FileSink extends FileSink {
     upload = null;
     boolean interrupted = Thread.interrupted();
     try {
-      clients.repeating()
+      clients
+          .repeating()
           .abortMultipartUpload(r -> r.bucket(at.bucket()).key(at.key()).uploadId(id));
     } catch (SdkException | IllegalStateException e) {
       LOG.warn(

@@ -111,8 +111,7 @@ public final class S3FileStore implements FileStore {
   public void writeIfAbsent(String location, byte[] content) throws IOException {
     S3Location at = S3Location.of(location);
     Interrupts.check(location);
-    var put =
-        PutObjectRequest.builder().bucket(at.bucket()).key(at.key()).ifNoneMatch("*").build();
+    var put = PutObjectRequest.builder().bucket(at.bucket()).key(at.key()).ifNoneMatch("*").build();
     try {
       clients.single().putObject(put, bytes(content, 0, content.length));
     } catch (SdkException e) {
@@ -120,7 +119,8 @@ public final class S3FileStore implements FileStore {
         case PRECONDITION_FAILED -> exists(location, e);
         case CONFLICT ->
             new IOException(
-                location + ": another conditional write of it was under way. Read it, or retry.", e);
+                location + ": another conditional write of it was under way. Read it, or retry.",
+                e);
         default -> failures.of(location, e);
       };
     }

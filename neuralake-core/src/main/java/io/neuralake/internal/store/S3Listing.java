@@ -47,8 +47,7 @@ final class S3Listing extends LazyIterator<FileInfo> {
   }
 
   /** All files below {@code folder}. */
-  static S3Listing below(S3Clients clients, S3Failures failures, String folder)
-      throws IOException {
+  static S3Listing below(S3Clients clients, S3Failures failures, String folder) throws IOException {
     S3Location at = S3Location.of(folder.endsWith("/") ? folder : folder + "/");
     return new S3Listing(clients, failures, at, at.key(), request(at, at.key()).build());
   }

@@ -18,8 +18,7 @@ final class S3RangeReader implements RangeReader {
   private final S3Location at;
   private final AtomicLong size;
 
-  S3RangeReader(
-      S3FileStore store, S3Bodies bodies, String location, S3Location at, long size) {
+  S3RangeReader(S3FileStore store, S3Bodies bodies, String location, S3Location at, long size) {
     this.store = store;
     this.bodies = bodies;
     this.location = location;

@@ -23,8 +23,28 @@ public abstract class FileStoreContract {
   private static final int WRITERS = 32;
   private static final List<String> ODD_NAMES =
       List.of(
-          "a b", "50%", "%20", "a+b", "a#b", "a?b=c&d", "it's", "\"q\"", "k=v", "ü中\uD83D\uDE00",
-          "a:b", "~x", "(1)", "[2]", "{3}", "a;b", "a,b", "x@y", "$z", "a*b", "a\\b", "!e");
+          "a b",
+          "50%",
+          "%20",
+          "a+b",
+          "a#b",
+          "a?b=c&d",
+          "it's",
+          "\"q\"",
+          "k=v",
+          "ü中\uD83D\uDE00",
+          "a:b",
+          "~x",
+          "(1)",
+          "[2]",
+          "{3}",
+          "a;b",
+          "a,b",
+          "x@y",
+          "$z",
+          "a*b",
+          "a\\b",
+          "!e");
 
   /** The store under test. */
   protected abstract FileStore store();
@@ -157,8 +177,7 @@ public abstract class FileStoreContract {
     for (String name : List.of("a", "b", "b0", "c", "sub/x", "B")) {
       store().write(at(name), bytes(name));
     }
-    assertThat(locations(store().listFrom(at("b"))))
-        .containsExactly(at("b"), at("b0"), at("c"));
+    assertThat(locations(store().listFrom(at("b")))).containsExactly(at("b"), at("b0"), at("c"));
     assertThat(locations(store().listFrom(at("aa")))).first().isEqualTo(at("b"));
     assertThat(locations(store().listFrom(at(""))))
         .containsExactly(at("B"), at("a"), at("b"), at("b0"), at("c"));

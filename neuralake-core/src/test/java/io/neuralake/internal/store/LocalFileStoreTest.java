@@ -156,8 +156,7 @@ class LocalFileStoreTest extends FileStoreContract {
 
   @Test
   void refusedAccessIsTold() {
-    IOException failure =
-        LocalFileStore.failure("file:///x", new AccessDeniedException("/x"));
+    IOException failure = LocalFileStore.failure("file:///x", new AccessDeniedException("/x"));
     assertThat(failure)
         .isInstanceOf(AccessDeniedException.class)
         .hasMessageContaining("file:///x")

@@ -116,7 +116,8 @@ class LocationsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "/", "/a", "a/", "a//b", "..", "../a", "a/../../b", "a/..", "./a", "a\0b"})
+  @ValueSource(
+      strings = {"", "/", "/a", "a/", "a//b", "..", "../a", "a/../../b", "a/..", "./a", "a\0b"})
   void pathsThatCouldLeaveTheTableAreRefused(String path) {
     assertThatThrownBy(() -> Locations.resolveInside("s3://b/t", path))
         .isInstanceOf(InvalidRequestException.class)
@@ -179,7 +180,9 @@ class LocationsTest {
   }
 
   private static Arbitrary<String> segments() {
-    return Arbitraries.strings().withChars(" %#?+'\"=&:;~\\äß中\uD83D\uDE00ab.0").ofMaxLength(8)
+    return Arbitraries.strings()
+        .withChars(" %#?+'\"=&:;~\\äß中\uD83D\uDE00ab.0")
+        .ofMaxLength(8)
         .filter(LocationsTest::isWellFormed);
   }
 
