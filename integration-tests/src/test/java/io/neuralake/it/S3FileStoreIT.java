@@ -262,8 +262,7 @@ class S3FileStoreIT extends FileStoreContract {
 
   @Test
   void wrongKeyIsAccessDeniedAndNotShown() {
-    S3 wrong =
-        settings(proxy.endpoint()).credentials(S3Credentials.of("wrong-id", "wRoNgSeCrEt"));
+    S3 wrong = settings(proxy.endpoint()).credentials(S3Credentials.of("wrong-id", "wRoNgSeCrEt"));
     try (FileStore refused = new S3FileStore(wrong)) {
       assertThatThrownBy(() -> refused.read(at("x"), 10))
           .isInstanceOf(AccessDeniedException.class)

@@ -44,8 +44,8 @@ interface HadoopCreator {
                     Optional.ofNullable(
                         configuration.get("spark.delta.logStore." + scheme + ".impl")));
     if (given.isPresent()) {
-      return new ThroughLogStore(
-          location, load(location, given.get(), configuration), configuration);
+      LogStore logStore = load(location, given.get(), configuration);
+      return new ThroughLogStore(location, logStore, configuration);
     }
     String className =
         switch (scheme) {
@@ -134,8 +134,7 @@ interface HadoopCreator {
       try {
         FSDataOutputStreamBuilder<?, ?> builder = fs.createFile(path);
         builder.recursive();
-        // Without "overwrite" S3A would spend requests on looking first.
-        builder.overwrite(true);
+        builder.overwrite(false);
         builder.must(CONDITIONAL, true);
         FSDataOutputStream out = builder.build();
         try {

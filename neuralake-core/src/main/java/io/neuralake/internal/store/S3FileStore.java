@@ -83,7 +83,11 @@ public final class S3FileStore implements FileStore {
         get,
         response -> {
           Long length = response.contentLength();
-          if (length == null || length > limit) {
+          if (length == null) {
+            throw new IOException(
+                location + ": the storage does not tell its length; it must, as S3 does.");
+          }
+          if (length > limit) {
             throw SizeLimit.exceeded(location, limit);
           }
         },
