@@ -24,7 +24,9 @@ final class Programs {
 
   static final class Throws {
     public static void main(String[] args) {
-      throw new IllegalStateException("broken on purpose");
+      if (args.length == 0) {
+        throw new IllegalStateException("broken on purpose");
+      }
     }
   }
 
