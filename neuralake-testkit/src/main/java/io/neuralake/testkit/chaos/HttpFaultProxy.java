@@ -38,6 +38,7 @@ import java.util.stream.Collectors;
  * bytes it tells of are sent: after a client has its answer, its request can be asserted on. Thread-safe.
  */
 public final class HttpFaultProxy implements AutoCloseable {
+  private static final byte[] LOOPBACK = {127, 0, 0, 1};
   private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(10);
 
   private final ServerSocketChannel listener;
@@ -89,7 +90,7 @@ public final class HttpFaultProxy implements AutoCloseable {
         new InetSocketAddress(server.getHost(), server.getPort() < 0 ? 80 : server.getPort());
     try {
       ServerSocketChannel listener = ServerSocketChannel.open();
-      listener.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 512);
+      listener.bind(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), 0), 512);
       HttpFaultProxy proxy = new HttpFaultProxy(listener, address, delayer);
       proxy.acceptor.start();
       return proxy;

@@ -18,11 +18,13 @@ final class HttpHead {
   private static final String LINE_END = "\r\n";
 
   private final String text;
+  private final List<String> lines;
   private final String[] start;
 
   private HttpHead(String text) throws IOException {
     this.text = text;
-    this.start = text.substring(0, text.indexOf(LINE_END)).split(" ", 3);
+    this.lines = List.of(text.substring(0, text.length() - 4).split(LINE_END, -1));
+    this.start = lines.get(0).split(" ", 3);
     if (start.length < 2) {
       throw new IOException("Malformed HTTP start line: " + String.join(" ", start));
     }
@@ -66,7 +68,7 @@ final class HttpHead {
   /** The bytes without the header named: for a message whose handshake is already over. */
   byte[] bytesWithout(String name) {
     StringBuilder kept = new StringBuilder(text.length());
-    for (String line : text.substring(0, text.length() - 2).split(LINE_END)) {
+    for (String line : lines) {
       if (!line.regionMatches(true, 0, name + ":", 0, name.length() + 1)) {
         kept.append(line).append(LINE_END);
       }
@@ -99,8 +101,8 @@ final class HttpHead {
 
   /** Whether the sender ends the connection after this message. */
   boolean closes() {
-    List<String> options = List.of(lowerCase("connection").split("[ ,]+"));
-    return options.contains("close") || text.startsWith("HTTP/1.0 ") || start[start.length - 1].equals("HTTP/1.0");
+    List<String> options = List.of(lowerCase("connection").split("[ ,]+", -1));
+    return options.contains("close") || List.of(start).contains("HTTP/1.0");
   }
 
   /** How long a request's body is. */
@@ -133,7 +135,7 @@ final class HttpHead {
   }
 
   private String lowerCase(String name) {
-    for (String line : text.split(LINE_END)) {
+    for (String line : lines) {
       if (line.regionMatches(true, 0, name + ":", 0, name.length() + 1)) {
         return line.substring(name.length() + 1).trim().toLowerCase(Locale.ROOT);
       }

@@ -73,7 +73,7 @@ final class ClassPath {
           manifest == null
               ? null
               : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
-      if (names == null) {
+      if (names == null || names.isBlank()) {
         return true;
       }
       for (String name : names.trim().split("\\s+", -1)) {

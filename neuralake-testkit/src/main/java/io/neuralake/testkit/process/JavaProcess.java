@@ -59,7 +59,7 @@ public final class JavaProcess implements AutoCloseable {
     stdout = new OutputLines(process.getInputStream(), name + "-stdout");
     stderr = new OutputLines(process.getErrorStream(), name + "-stderr");
     LIVE.add(this);
-    process.onExit().thenRun(() -> LIVE.remove(this));
+    var unused = process.onExit().thenRun(() -> LIVE.remove(this));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.neuralake.testkit.signal;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -74,7 +75,7 @@ public final class NeuralSignals implements Iterable<NeuralSignal> {
    * @throws IllegalArgumentException if it is not a whole number of microseconds
    */
   public NeuralSignals startingAt(Instant instant) {
-    requireMicros(instant.getNano(), "A start of " + instant);
+    requireMicros(instant.truncatedTo(ChronoUnit.MICROS).equals(instant), "A start of " + instant);
     return new NeuralSignals(seed, instant, interval, session);
   }
 
@@ -88,7 +89,7 @@ public final class NeuralSignals implements Iterable<NeuralSignal> {
    */
   public NeuralSignals sampledEvery(Duration period) {
     requirePositive(period, "interval");
-    requireMicros(period.getNano(), "An interval of " + period);
+    requireMicros(period.truncatedTo(ChronoUnit.MICROS).equals(period), "An interval of " + period);
     return new NeuralSignals(seed, start, period, session);
   }
 
@@ -173,8 +174,8 @@ public final class NeuralSignals implements Iterable<NeuralSignal> {
     return taken;
   }
 
-  private static void requireMicros(int nanos, String what) {
-    if (nanos % 1000 != 0) {
+  private static void requireMicros(boolean whole, String what) {
+    if (!whole) {
       throw new IllegalArgumentException(
           what + " is not a whole number of microseconds, the unit of the ts column");
     }

@@ -131,9 +131,8 @@ final class Recording implements Iterator<NeuralSignal> {
       beginFrame();
     }
     int n = neuron++;
-    Region region = Region.of(n);
     double[] probability =
-        frame < burstUntil[region.ordinal()] ? burstProbability : quietProbability;
+        frame < burstUntil[n / Region.NEURONS] ? burstProbability : quietProbability;
     boolean spike = frame >= silentUntil[n] && random.nextDouble() < probability[n];
     double x = relax * deviation[n] + noise * random.nextGaussian();
     double voltage = (spike ? PEAK_MV : REST_MV) + x;
@@ -153,7 +152,7 @@ final class Recording implements Iterator<NeuralSignal> {
     return new NeuralSignal(
         id(sequence++),
         n,
-        region.name(),
+        Region.of(n).name(),
         session,
         now,
         voltage,

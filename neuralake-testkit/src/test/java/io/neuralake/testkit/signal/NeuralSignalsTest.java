@@ -2,6 +2,7 @@ package io.neuralake.testkit.signal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -66,7 +67,7 @@ class NeuralSignalsTest {
       boolean inRange =
           row.neuron_id() == i % NeuralSignals.NEURONS
               && row.region().equals(Region.of(row.neuron_id()).name())
-              && row.signal_id().matches("[0-9a-f]{16}")
+              && row.signal_id().length() == 16
               && row.voltage() > -110
               && row.voltage() < 60
               && row.frequency_hz() >= 0
@@ -74,7 +75,9 @@ class NeuralSignalsTest {
               && (row.quality() == null || (row.quality() >= 1 && row.quality() <= 5))
               && row.spike() == row.voltage() > 0
               && row.ts().equals(rows.get(0).ts().plusMillis(i / NeuralSignals.NEURONS));
-      assertThat(inRange).as("row %s: %s", i, row).isTrue();
+      if (!inRange) {
+        fail("row %s is out of range: %s", i, row);
+      }
     }
     assertThat(ids).hasSize(ROWS);
     assertThat(nulls / (double) ROWS).isBetween(0.05, 0.075);
@@ -109,7 +112,9 @@ class NeuralSignalsTest {
       NeuralSignal row = rows.get(i);
       if (row.spike()) {
         long frame = i / NeuralSignals.NEURONS;
-        assertThat(frame - last[row.neuron_id()]).as("%s", row).isGreaterThan(2);
+        if (frame - last[row.neuron_id()] <= 2) {
+          fail("fires within 2 ms of its last spike: %s", row);
+        }
         last[row.neuron_id()] = frame;
       }
     }

@@ -1,0 +1,76 @@
+package io.neuralake.testkit.junit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.neuralake.testkit.chaos.HttpFaultProxy;
+import io.neuralake.testkit.fixture.EmbeddedS3;
+import io.neuralake.testkit.fixture.S3Bucket;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.Bucket;
+
+class NeuralLakeExtensionIT {
+  private static final Set<String> SEEN = new HashSet<>();
+
+  @RegisterExtension
+  static final NeuralLakeExtension LAKE =
+      new NeuralLakeExtension().with(S3Client.class, r -> r.bucket().newClient());
+
+  private String early;
+
+  @BeforeEach
+  void takeBucketEarly(S3Bucket bucket) {
+    early = bucket.name();
+  }
+
+  @RepeatedTest(2)
+  void eachTestHasABucketOfItsOwn(EmbeddedS3 s3, S3Bucket bucket, S3Client client) {
+    assertThat(s3).isSameAs(EmbeddedS3.shared());
+    assertThat(bucket.name()).isEqualTo(early);
+    assertThat(SEEN.add(bucket.name())).isTrue();
+    client.putObject(b -> b.bucket(bucket.name()).key("k"), RequestBody.fromString("v"));
+    assertThat(client.listBuckets().buckets())
+        .extracting(Bucket::name)
+        .as("buckets of earlier tests are gone")
+        .contains(bucket.name())
+        .noneMatch(name -> SEEN.contains(name) && !name.equals(bucket.name()));
+  }
+
+  @Test
+  void proxyStandsBeforeTheServer(S3Bucket bucket, HttpFaultProxy proxy) {
+    try (S3Client client = bucket.through(proxy.endpoint()).newClient()) {
+      client.listObjectsV2(b -> b.bucket(bucket.name()));
+    }
+    assertThat(proxy.requests()).hasSize(1);
+  }
+
+  @Test
+  void resourcesEndInReverseOrderEvenIfOneFails() throws Exception {
+    List<String> ended = new ArrayList<>();
+    TestResources resources = TestResources.open("by-hand");
+    String bucket = resources.bucket().name();
+    resources.onClose(() -> ended.add("first"));
+    resources.onClose(
+        () -> {
+          throw new IllegalStateException("cannot end");
+        });
+    resources.onClose(() -> ended.add("last"));
+
+    assertThatThrownBy(resources::close)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("cannot end");
+    assertThat(ended).containsExactly("last", "first");
+    try (S3Client client = EmbeddedS3.shared().connection().newClient()) {
+      assertThat(client.listBuckets().buckets()).noneMatch(b -> b.name().equals(bucket));
+    }
+  }
+}
