@@ -117,6 +117,11 @@ final class TimeCells {
     }
 
     private static long micros(long seconds, int nanos) {
+      if (seconds < 0) {
+        // One second up and back, so that the earliest microsecond does not overflow on the way.
+        return Math.addExact(
+            Math.multiplyExact(seconds + 1, 1_000_000L), nanos / 1000 - 1_000_000L);
+      }
       return Math.addExact(Math.multiplyExact(seconds, 1_000_000L), nanos / 1000);
     }
   }
