@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * try (var reader = new ParquetBatchReader(store, location, size, spec, allocator)) {
  *   for (VectorSchemaRoot batch = reader.next(); batch != null; batch = reader.next()) {
- *     try (batch) { ... }
+ *     try (VectorSchemaRoot rows = batch) { ... }
  *   }
  * }
  * }</pre>
