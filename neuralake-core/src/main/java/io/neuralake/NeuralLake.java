@@ -168,7 +168,8 @@ public final class NeuralLake implements AutoCloseable {
     private StorageSettings storage = StorageSettings.defaults();
     private LockProvider elector = LockProviders.automatic();
     private Clock clock = Clock.systemUTC();
-    private LakeRuntime.Sleeper sleeper = duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+    private LakeRuntime.Sleeper sleeper =
+        duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos());
     private RetryPolicy retry = RetryPolicy.ofDefaults();
     private long memoryLimit = Long.MAX_VALUE;
     private @Nullable RandomGenerator random;

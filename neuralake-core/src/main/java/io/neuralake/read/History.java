@@ -19,8 +19,6 @@ public final class History {
 
   /**
    * For {@code NeuralTable}.
-   *
-   * @hidden
    */
   public History(TableContext table) {
     this.table = table;

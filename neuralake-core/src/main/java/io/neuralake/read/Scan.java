@@ -51,8 +51,6 @@ public final class Scan {
 
   /**
    * For {@code NeuralTable} and {@link TableSnapshot}: a scan of everything.
-   *
-   * @hidden
    */
   public Scan(TableContext table, Supplier<LogSnapshot> snapshot) {
     this(table, snapshot, ScanRequest.ALL);

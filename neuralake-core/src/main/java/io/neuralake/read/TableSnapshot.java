@@ -15,8 +15,6 @@ public final class TableSnapshot {
 
   /**
    * For {@code NeuralTable}.
-   *
-   * @hidden
    */
   public TableSnapshot(TableContext table, LogSnapshot snapshot) {
     this.table = table;

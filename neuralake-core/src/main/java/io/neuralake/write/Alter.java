@@ -40,8 +40,6 @@ public final class Alter {
 
   /**
    * For {@code NeuralTable}.
-   *
-   * @hidden
    */
   public Alter(TableContext table) {
     this(table, new AlterJob(List.of(), null));

@@ -37,8 +37,6 @@ public final class Append {
 
   /**
    * For {@code NeuralTable}.
-   *
-   * @hidden
    */
   public Append(TableContext table, Supplier<RowSource> source) {
     this(table, source, WriteJob.Options.APPEND, new AtomicBoolean());

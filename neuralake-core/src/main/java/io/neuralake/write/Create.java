@@ -27,8 +27,6 @@ public final class Create {
 
   /**
    * For {@code NeuralTable}.
-   *
-   * @hidden
    */
   public Create(TableContext table, StructType schema) {
     this(table, new NewTable(schema, List.of(), Map.of(), null, NewTable.IfExists.FAIL));

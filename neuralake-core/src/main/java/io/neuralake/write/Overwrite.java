@@ -34,8 +34,6 @@ public final class Overwrite {
 
   /**
    * For {@code NeuralTable}.
-   *
-   * @hidden
    */
   public Overwrite(TableContext table, Supplier<RowSource> source) {
     this(table, source, WriteJob.Options.OVERWRITE, new AtomicBoolean());

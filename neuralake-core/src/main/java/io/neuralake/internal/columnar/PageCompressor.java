@@ -27,7 +27,7 @@ final class PageCompressor implements BytesInputCompressor {
     if (codec == WriteSpec.Codec.UNCOMPRESSED) {
       return page;
     }
-    byte[] bytes = page.toByteArray();
+    byte[] bytes = page.toInputStream().readAllBytes();
     switch (codec) {
       case SNAPPY:
         return BytesInput.from(Snappy.compress(bytes));

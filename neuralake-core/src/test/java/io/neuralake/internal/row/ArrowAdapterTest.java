@@ -32,8 +32,8 @@ import org.apache.arrow.vector.Decimal256Vector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.LargeVarCharVector;
-import org.apache.arrow.vector.TimeStampNanoTZVector;
 import org.apache.arrow.vector.TimeStampMicroTZVector;
+import org.apache.arrow.vector.TimeStampNanoTZVector;
 import org.apache.arrow.vector.TimeStampSecVector;
 import org.apache.arrow.vector.UInt1Vector;
 import org.apache.arrow.vector.UInt4Vector;
@@ -121,7 +121,14 @@ class ArrowAdapterTest {
       rows.add(
           new java.util.LinkedHashMap<>(
               Map.of(
-                  "id", i, "s", "s" + i, "l", List.of(Map.of("m", (long) i)), "m", Map.of("k", 1L))));
+                  "id",
+                  i,
+                  "s",
+                  "s" + i,
+                  "l",
+                  List.of(Map.of("m", (long) i)),
+                  "m",
+                  Map.of("k", 1L))));
     }
     BatchBuilder<Map<String, Object>> builder =
         new BatchBuilder<>(RowEncoder.forMaps(schema), rows.iterator(), users);
@@ -214,7 +221,8 @@ class ArrowAdapterTest {
     StructType target = column(new ArrayType(IntegerType.INTEGER, true));
     FixedSizeListVector fixed = FixedSizeListVector.empty("x", 2, users);
     IntVector data =
-        (IntVector) fixed.addOrGetVector(FieldType.nullable(new ArrowType.Int(32, true))).getVector();
+        (IntVector)
+            fixed.addOrGetVector(FieldType.nullable(new ArrowType.Int(32, true))).getVector();
     for (int i = 0; i < 4; i++) {
       data.setSafe(i, i);
     }
@@ -249,16 +257,14 @@ class ArrowAdapterTest {
     StructType target = column(StringType.STRING);
     try (words;
         plain;
-        VectorSchemaRoot in =
-            batch(3, (FieldVector) DictionaryEncoder.encode(plain, dictionary))) {
+        VectorSchemaRoot in = batch(3, (FieldVector) DictionaryEncoder.encode(plain, dictionary))) {
       try (VectorSchemaRoot out = new ArrowAdapter(target).adapt(in, provider, 0, ours)) {
         assertThat(rows(out)).extracting(r -> r.get("x")).containsExactly("hello", null, "a");
       }
       ((IntVector) in.getVector(0)).set(2, 77);
       assertThatThrownBy(() -> new ArrowAdapter(target).adapt(in, provider, 0, ours))
           .isInstanceOf(InvalidRequestException.class)
-          .hasMessage(
-              "row 2, column 'x': dictionary index 77 is outside the dictionary of 2");
+          .hasMessage("row 2, column 'x': dictionary index 77 is outside the dictionary of 2");
     }
   }
 
@@ -279,8 +285,7 @@ class ArrowAdapterTest {
   @Test
   void unknownMissingAndUnfitColumnsAreRefused() {
     try (VectorSchemaRoot in = batch(1, ints("x", 1), ints("y", 1), ints("z", 2))) {
-      assertThatThrownBy(
-              () -> new ArrowAdapter(column(LongType.LONG)).adapt(in, null, 0, ours))
+      assertThatThrownBy(() -> new ArrowAdapter(column(LongType.LONG)).adapt(in, null, 0, ours))
           .isInstanceOf(InvalidRequestException.class)
           .hasMessage(
               "the table has no column 'y', 'z', which the batch brings; call evolveSchema() to add"
@@ -299,8 +304,7 @@ class ArrowAdapterTest {
     try (VectorSchemaRoot in = batch(1, ints("x", 1), ints("X", 1))) {
       assertThatThrownBy(() -> new ArrowAdapter(twice).adapt(in, null, 0, ours))
           .isInstanceOf(InvalidRequestException.class)
-          .hasMessage(
-              "column 'X': the batch has it twice, column names ignore case; rename one");
+          .hasMessage("column 'X': the batch has it twice, column names ignore case; rename one");
     }
   }
 

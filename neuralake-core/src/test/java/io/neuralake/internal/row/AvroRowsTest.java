@@ -108,8 +108,12 @@ class AvroRowsTest {
       @ForAll double d,
       @ForAll @Size(max = 9) byte[] bytes) {
     GenericRecord row = full(i, l, f, d, "t" + l, bytes);
-    GenericRecord nulls = new GenericRecordBuilder((GenericData.Record) row)
-        .set("l", null).set("s", null).set("rec", null).build();
+    GenericRecord nulls =
+        new GenericRecordBuilder((GenericData.Record) row)
+            .set("l", null)
+            .set("s", null)
+            .set("rec", null)
+            .build();
     assertThat(
             Rows.through(
                 RowEncoder.<GenericRecord>forAvro(ALL, Schemas.fromAvro(ALL)),
@@ -169,10 +173,8 @@ class AvroRowsTest {
         .parse("{\"type\":\"record\",\"name\":\"R\",\"fields\":[" + fields + "]}");
   }
 
-  private static GenericRecord decode(
-      Schema schema, StructType columns, Map<String, Object> row) {
-    return Rows.through(
-            RowEncoder.forMaps(columns), RowDecoder.forAvro(schema), List.of(row))
+  private static GenericRecord decode(Schema schema, StructType columns, Map<String, Object> row) {
+    return Rows.through(RowEncoder.forMaps(columns), RowDecoder.forAvro(schema), List.of(row))
         .get(0);
   }
 
@@ -189,9 +191,7 @@ class AvroRowsTest {
     assertThat(row.get("n")).isNull();
     assertThat(row.get("d")).isEqualTo(9L);
     assertThatThrownBy(
-            () ->
-                decode(
-                    record("{\"name\":\"y\",\"type\":\"long\"}"), columns, Map.of("X", 1L)))
+            () -> decode(record("{\"name\":\"y\",\"type\":\"long\"}"), columns, Map.of("X", 1L)))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessage(
             "column 'y': there is no such column, but the Avro field has no default and cannot be"
@@ -220,8 +220,7 @@ class AvroRowsTest {
             "column 'x': the column is string, it cannot be read into Avro type \"int\"; change the"
                 + " field's type");
     Schema symbols =
-        record(
-            "{\"name\":\"x\",\"type\":{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\"]}}");
+        record("{\"name\":\"x\",\"type\":{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\"]}}");
     assertThatThrownBy(() -> decode(symbols, text, Map.of("x", "B")))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessage("row 0, column 'x': String \"B\" is no symbol of Avro enum E");
@@ -230,8 +229,7 @@ class AvroRowsTest {
   @Test
   void recordsThatDoNotFitAreRefused() {
     Schema schema = record("{\"name\":\"x\",\"type\":\"long\"}");
-    assertThatThrownBy(
-            () -> RowEncoder.forAvro(schema, new StructType().add("y", LongType.LONG)))
+    assertThatThrownBy(() -> RowEncoder.forAvro(schema, new StructType().add("y", LongType.LONG)))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageStartingWith("the table has no column 'x', which Avro record R brings;");
     assertThatThrownBy(

@@ -104,8 +104,7 @@ class BeanRowsTest {
     Leaves full = new Leaves(bool, b, s, i, l, f, d, bool, b, s, i, l, f, d, "t" + i, "c" + l);
     assertThat(roundTrip(Leaves.class, full)).isEqualTo(full);
     Leaves empty =
-        new Leaves(
-            bool, b, s, i, l, f, d, null, null, null, null, null, null, null, null, null);
+        new Leaves(bool, b, s, i, l, f, d, null, null, null, null, null, null, null, null, null);
     assertThat(roundTrip(Leaves.class, empty)).isEqualTo(empty);
   }
 
@@ -136,8 +135,7 @@ class BeanRowsTest {
             Optional.of("here"),
             Optional.of(new Point(1, null)));
     assertThat(roundTrip(Others.class, others)).isEqualTo(others);
-    Others nothing =
-        new Others(null, null, null, null, null, Optional.empty(), Optional.empty());
+    Others nothing = new Others(null, null, null, null, null, Optional.empty(), Optional.empty());
     assertThat(roundTrip(Others.class, nothing)).isEqualTo(nothing);
   }
 
@@ -251,15 +249,16 @@ class BeanRowsTest {
     cat.setAt(new Point(1, 1.0));
     StructType schema = Schemas.fromClass(Animal.class);
     RowEncoder<Animal> encoder = RowEncoder.forClass(Animal.class, schema);
-    Animal back =
-        Rows.through(encoder, RowDecoder.forClass(Animal.class), List.of(cat)).get(0);
+    Animal back = Rows.through(encoder, RowDecoder.forClass(Animal.class), List.of(cat)).get(0);
     assertThat(back).usingRecursiveComparison().isEqualTo(cat);
   }
 
   @Test
   void propertyWithoutColumnKeepsItsDefault() {
-    StructType schema = new StructType().add("born", LongType.LONG).add("WILD", Schemas
-        .fromClass(Leaves.class).at(0).getDataType());
+    StructType schema =
+        new StructType()
+            .add("born", LongType.LONG)
+            .add("WILD", Schemas.fromClass(Leaves.class).at(0).getDataType());
     Animal back =
         Rows.through(
                 RowEncoder.forMaps(schema),
@@ -281,8 +280,7 @@ class BeanRowsTest {
   @Test
   void widerColumnIsNarrowedWhenValuesFit() {
     StructType schema = new StructType().add("id", LongType.LONG).add("extra", LongType.LONG);
-    assertThat(narrow(schema, Map.of("id", 3L, "extra", 1L)))
-        .containsExactly(new Narrow(3, null));
+    assertThat(narrow(schema, Map.of("id", 3L, "extra", 1L))).containsExactly(new Narrow(3, null));
     assertThatThrownBy(() -> narrow(schema, Map.of("id", 1L << 40)))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessage(
@@ -373,12 +371,14 @@ class BeanRowsTest {
         new StructType().add("X", new DecimalType(4, 1)).add("y", DoubleType.DOUBLE);
     assertThat(
             Rows.through(
-                RowEncoder.forClass(Point.class, schema),
-                RowDecoder.forMaps(),
-                List.of(new Point(12, null))).get(0))
+                    RowEncoder.forClass(Point.class, schema),
+                    RowDecoder.forMaps(),
+                    List.of(new Point(12, null)))
+                .get(0))
         .containsEntry("X", new BigDecimal("12.0"));
     assertThatThrownBy(
-            () -> Rows.encode(RowEncoder.forClass(Point.class, schema), List.of(new Point(1234, 0d))))
+            () ->
+                Rows.encode(RowEncoder.forClass(Point.class, schema), List.of(new Point(1234, 0d))))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessage(
             "row 0, column 'X': expected decimal(4,1), found BigDecimal 1234 (too many digits"

@@ -80,7 +80,9 @@ class MapRowsTest {
     assertThat(comparable(back)).isEqualTo(comparable(sample.rows()));
   }
 
-  /** With byte arrays as buffers, so that equals compares their bytes, and -0.0 differs from 0.0. */
+  /**
+   * With byte arrays as buffers, so that equals compares their bytes, and -0.0 differs from 0.0.
+   */
   private static Object comparable(Object value) {
     if (value instanceof byte[] bytes) {
       return ByteBuffer.wrap(bytes);
@@ -239,8 +241,7 @@ class MapRowsTest {
 
   static List<Arguments> badValues() {
     return List.of(
-        Arguments.of(
-            TimestampType.TIMESTAMP, "abc", "expected timestamp, found String \"abc\""),
+        Arguments.of(TimestampType.TIMESTAMP, "abc", "expected timestamp, found String \"abc\""),
         Arguments.of(TimestampType.TIMESTAMP, 5L, "expected timestamp, found Long 5"),
         Arguments.of(
             TimestampType.TIMESTAMP,
@@ -291,8 +292,7 @@ class MapRowsTest {
             new BigDecimal("1E-999999999"),
             "expected decimal(5,2), found BigDecimal 1E-999999999 (does not fit without"
                 + " rounding)"),
-        Arguments.of(
-            BooleanType.BOOLEAN, "true", "expected boolean, found String \"true\""),
+        Arguments.of(BooleanType.BOOLEAN, "true", "expected boolean, found String \"true\""),
         Arguments.of(StringType.STRING, 1, "expected string, found Integer 1"),
         Arguments.of(
             BinaryType.BINARY,
@@ -326,11 +326,9 @@ class MapRowsTest {
             .add("events", new ArrayType(new StructType().add("ts", TimestampType.TIMESTAMP), true))
             .add("m", new MapType(StringType.STRING, LongType.LONG, false));
     RowEncoder<Map<String, Object>> encoder = RowEncoder.forMaps(schema);
-    assertThatThrownBy(
-            () -> Rows.encode(encoder, List.of(of("events", List.of(of("ts", "abc"))))))
+    assertThatThrownBy(() -> Rows.encode(encoder, List.of(of("events", List.of(of("ts", "abc"))))))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessage(
-            "row 0, column 'events.element.ts': expected timestamp, found String \"abc\"");
+        .hasMessage("row 0, column 'events.element.ts': expected timestamp, found String \"abc\"");
     assertThatThrownBy(
             () -> Rows.encode(encoder, List.of(of("m", Collections.singletonMap("k", null)))))
         .isInstanceOf(InvalidRequestException.class)
@@ -391,7 +389,9 @@ class MapRowsTest {
     StructType schema = new StructType().add("d", new DecimalType(4, 1));
     List<Map<String, Object>> rows =
         List.of(
-            of("d", new BigDecimal("1.2000")), of("d", BigInteger.TEN), of("d", new BigDecimal("0E-99")));
+            of("d", new BigDecimal("1.2000")),
+            of("d", BigInteger.TEN),
+            of("d", new BigDecimal("0E-99")));
     assertThat(Rows.through(RowEncoder.forMaps(schema), RowDecoder.forMaps(), rows))
         .containsExactly(
             of("d", new BigDecimal("1.2")),
@@ -412,8 +412,7 @@ class MapRowsTest {
     try (BufferAllocator allocator = new RootAllocator()) {
       assertThatThrownBy(
               () ->
-                  new BatchBuilder<>(
-                      RowEncoder.forMaps(schema), rows.iterator(), allocator, 0, 1))
+                  new BatchBuilder<>(RowEncoder.forMaps(schema), rows.iterator(), allocator, 0, 1))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("maxRows and maxBytes must be at least 1: 0, 1");
     }

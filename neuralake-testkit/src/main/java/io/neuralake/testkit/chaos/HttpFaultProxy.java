@@ -30,12 +30,13 @@ import java.util.stream.Collectors;
  * }</pre>
  *
  * <p>Messages pass byte for byte, the Host header with them, so AWS signatures made for the proxy's
- * address stay valid. Bodies are streamed, {@code Expect: 100-continue} and chunked bodies included. If
- * the server cannot be reached, the client's connection is reset. Only plain HTTP; it listens on a free
- * port of 127.0.0.1.
+ * address stay valid. Bodies are streamed, {@code Expect: 100-continue} and chunked bodies
+ * included. If the server cannot be reached, the client's connection is reset. Only plain HTTP; it
+ * listens on a free port of 127.0.0.1.
  *
- * <p>A request is recorded when its head has arrived, and each part of the record is written before the
- * bytes it tells of are sent: after a client has its answer, its request can be asserted on. Thread-safe.
+ * <p>A request is recorded when its head has arrived, and each part of the record is written before
+ * the bytes it tells of are sent: after a client has its answer, its request can be asserted on.
+ * Thread-safe.
  */
 public final class HttpFaultProxy implements AutoCloseable {
   private static final byte[] LOOPBACK = {127, 0, 0, 1};

@@ -10,8 +10,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The start line and headers of an HTTP/1.1 message (RFC 9112, sections 2 to 7), kept byte for byte:
- * a signature covers them, so they are passed on as they came.
+ * The start line and headers of an HTTP/1.1 message (RFC 9112, sections 2 to 7), kept byte for
+ * byte: a signature covers them, so they are passed on as they came.
  */
 final class HttpHead {
   private static final int MAX_BYTES = 256 * 1024;

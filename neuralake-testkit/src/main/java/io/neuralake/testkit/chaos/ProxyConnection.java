@@ -94,7 +94,9 @@ final class ProxyConnection implements AutoCloseable {
   private boolean respond(Request request, Fault.Respond fault) throws IOException {
     boolean expected = request.head.expectsContinue();
     if (!expected) {
-      request.head.requestBody()
+      request
+          .head
+          .requestBody()
           .relay(client.in(), OutputStream.nullOutputStream(), request.entry::received);
     }
     byte[] body = fault.body().getBytes(StandardCharsets.UTF_8);
@@ -151,7 +153,9 @@ final class ProxyConnection implements AutoCloseable {
       client.out().flush();
     }
     ByteArrayOutputStream body = new ByteArrayOutputStream();
-    request.head.requestBody()
+    request
+        .head
+        .requestBody()
         .relay(
             client.in(),
             body,
@@ -217,13 +221,11 @@ final class ProxyConnection implements AutoCloseable {
    *
    * @return whether both connections can take another request
    */
-  private boolean relay(Answer answer, OutputStream out, LongConsumer counter)
-      throws IOException {
+  private boolean relay(Answer answer, OutputStream out, LongConsumer counter) throws IOException {
     answer.request.entry.answered(answer.head.status());
     BodyLength length = answer.head.responseBody(answer.request.head.method());
     length.relay(answer.upstream.in(), out, counter);
-    boolean reusable =
-        answer.bodyTaken && !length.isUntilClose() && !answer.head.closes();
+    boolean reusable = answer.bodyTaken && !length.isUntilClose() && !answer.head.closes();
     if (!reusable) {
       server = null;
       answer.upstream.close();

@@ -27,8 +27,8 @@ final class RequestLog {
   }
 
   /**
-   * A request under way. Its fields are set before the bytes they tell of are sent, so a client that
-   * has its answer finds the record complete.
+   * A request under way. Its fields are set before the bytes they tell of are sent, so a client
+   * that has its answer finds the record complete.
    */
   static final class Entry {
     private final long sequence;

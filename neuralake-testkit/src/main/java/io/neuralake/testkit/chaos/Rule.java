@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
  * proxy.inject(Rule.when("GET", "\\.parquet$").every(10).respond(503, slowDown));
  * }</pre>
  *
- * <p>A rule is an immutable value; what it has counted belongs to the {@link InjectedRule} that {@link
- * HttpFaultProxy#inject} returns.
+ * <p>A rule is an immutable value; what it has counted belongs to the {@link InjectedRule} that
+ * {@link HttpFaultProxy#inject} returns.
  */
 public final class Rule {
   private final String method;
@@ -138,8 +138,8 @@ public final class Rule {
     }
 
     /**
-     * Resets the client's connection before the server sees the request. To the client this looks the
-     * same as {@link #dropResponseAfterEffect()}, but nothing happened.
+     * Resets the client's connection before the server sees the request. To the client this looks
+     * the same as {@link #dropResponseAfterEffect()}, but nothing happened.
      *
      * @return the rule
      */

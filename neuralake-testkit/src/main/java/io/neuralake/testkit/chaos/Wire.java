@@ -38,7 +38,9 @@ final class Wire implements AutoCloseable {
     return out;
   }
 
-  /** Whether the other side has ended an idle connection: there is something to read, or its end. */
+  /**
+   * Whether the other side has ended an idle connection: there is something to read, or its end.
+   */
   boolean isStale() throws IOException {
     channel.configureBlocking(false);
     try {

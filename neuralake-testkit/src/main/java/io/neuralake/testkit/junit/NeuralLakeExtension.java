@@ -65,8 +65,7 @@ public final class NeuralLakeExtension implements ParameterResolver, AfterEachCa
    * @param <T> the declared type of the parameter
    * @return an extension that knows the type as well
    */
-  public <T> NeuralLakeExtension with(
-      Class<T> type, Function<TestResources, ? extends T> factory) {
+  public <T> NeuralLakeExtension with(Class<T> type, Function<TestResources, ? extends T> factory) {
     Map<Class<?>, Function<TestResources, ?>> more = new LinkedHashMap<>(perTest);
     more.put(type, resources -> resources.get(type, factory));
     return new NeuralLakeExtension(Map.copyOf(more));

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one test has to itself: a bucket, a fault proxy, and whatever else is registered. Each is made
- * when it is first asked for and ended by {@link #close()}, the newest first.
+ * What one test has to itself: a bucket, a fault proxy, and whatever else is registered. Each is
+ * made when it is first asked for and ended by {@link #close()}, the newest first.
  *
  * <p>{@link NeuralLakeExtension} opens one per test method; programs and other test frameworks open
  * their own:

@@ -21,19 +21,18 @@ import java.util.jar.Manifest;
  *
  * <p>Build tools often start a JVM on one jar that holds nothing but a {@code Class-Path} in its
  * manifest, and delete that jar when the JVM ends. So the entries named by manifests are listed
- * themselves (JAR File Specification, "Class-Path attribute"), and a jar of nothing but a manifest is
- * left out.
+ * themselves (JAR File Specification, "Class-Path attribute"), and a jar of nothing but a manifest
+ * is left out.
  */
 final class ClassPath {
   private ClassPath() {}
 
   /**
-   * Returns the existing entries of {@code java.class.path} and all that their manifests name, as one
-   * string for {@code java -cp}.
+   * Returns the existing entries of {@code java.class.path} and all that their manifests name, as
+   * one string for {@code java -cp}.
    */
   static String current() {
-    return String.join(
-        File.pathSeparator, expand(System.getProperty("java.class.path", "")));
+    return String.join(File.pathSeparator, expand(System.getProperty("java.class.path", "")));
   }
 
   /** Returns the existing entries of the class path given and all that their manifests name. */

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 /**
  * A main class running in a JVM of its own, on the class path of this one.
  *
- * <p>Tests use it where threads are not enough: a writer that is killed in the middle of a commit, one
- * that is stopped while its lease runs out, two that have no lock in common.
+ * <p>Tests use it where threads are not enough: a writer that is killed in the middle of a commit,
+ * one that is stopped while its lease runs out, two that have no lock in common.
  *
  * <pre>{@code
  * try (JavaProcess writer = JavaProcess.of(Writer.class, "s3://lab/signals").environment(env).start()) {
@@ -28,10 +28,10 @@ import java.util.regex.Pattern;
  * }
  * }</pre>
  *
- * <p>A child never outlives the test: {@link #close()} kills it, so does the end of this JVM, and it
- * ends by itself when this JVM is killed. For the last of these the child's standard input belongs to
- * the kit; the program cannot read it. Both output streams are read all the time, and the newest
- * 50,000 lines of each are kept.
+ * <p>A child never outlives the test: {@link #close()} kills it, so does the end of this JVM, and
+ * it ends by itself when this JVM is killed. For the last of these the child's standard input
+ * belongs to the kit; the program cannot read it. Both output streams are read all the time, and
+ * the newest 50,000 lines of each are kept.
  *
  * <p>Thread-safe. Pausing and killing use POSIX signals, so they need Linux or macOS.
  */
@@ -147,8 +147,8 @@ public final class JavaProcess implements AutoCloseable {
   }
 
   /**
-   * Kills the child at once (SIGKILL: no shutdown hook runs, nothing is flushed) and waits until it is
-   * gone. Does nothing if it has ended.
+   * Kills the child at once (SIGKILL: no shutdown hook runs, nothing is flushed) and waits until it
+   * is gone. Does nothing if it has ended.
    *
    * @throws InterruptedException if the thread is interrupted; the child is killed all the same
    */
@@ -158,8 +158,8 @@ public final class JavaProcess implements AutoCloseable {
   }
 
   /**
-   * Stops the child where it is (SIGSTOP) until {@link #resume()}: to others it looks like a process in
-   * an endless garbage collection.
+   * Stops the child where it is (SIGSTOP) until {@link #resume()}: to others it looks like a
+   * process in an endless garbage collection.
    *
    * @throws IOException if the signal cannot be sent, for example because the child has ended
    * @throws InterruptedException if the thread is interrupted

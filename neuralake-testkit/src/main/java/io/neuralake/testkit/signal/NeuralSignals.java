@@ -19,14 +19,14 @@ import java.util.stream.StreamSupport;
  * List<NeuralSignal> rows = NeuralSignals.seeded(42).take(100_000);
  * }</pre>
  *
- * <p>All neurons are sampled together, once per interval (1 ms unless changed), in the order of their
- * numbers; so rows come ordered by time. Sessions follow one another an hour apart; 250 ms of each are
- * recorded unless changed, so that five million rows hold 20 sessions. How spikes, bursts, voltages and
- * the rest are drawn is told at {@link Recording}.
+ * <p>All neurons are sampled together, once per interval (1 ms unless changed), in the order of
+ * their numbers; so rows come ordered by time. Sessions follow one another an hour apart; 250 ms of
+ * each are recorded unless changed, so that five million rows hold 20 sessions. How spikes, bursts,
+ * voltages and the rest are drawn is told at {@link Recording}.
  *
- * <p>An immutable value: every iterator starts at the beginning and draws the same rows. Iterators are
- * not thread-safe; several threads use one each, with seeds of their own. Streams of different seeds
- * have different signal ids, except by a chance of about n squared / 2^64 for n rows.
+ * <p>An immutable value: every iterator starts at the beginning and draws the same rows. Iterators
+ * are not thread-safe; several threads use one each, with seeds of their own. Streams of different
+ * seeds have different signal ids, except by a chance of about n squared / 2^64 for n rows.
  */
 public final class NeuralSignals implements Iterable<NeuralSignal> {
   /** How many neurons are recorded. */
@@ -53,8 +53,7 @@ public final class NeuralSignals implements Iterable<NeuralSignal> {
    * @return the recording, from 2025-06-19T00:00:00Z on
    */
   public static NeuralSignals seeded(long seed) {
-    return new NeuralSignals(
-        seed, DEFAULT_START, Duration.ofMillis(1), Duration.ofMillis(250));
+    return new NeuralSignals(seed, DEFAULT_START, Duration.ofMillis(1), Duration.ofMillis(250));
   }
 
   /**

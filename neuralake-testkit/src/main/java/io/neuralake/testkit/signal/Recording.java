@@ -15,27 +15,28 @@ import org.jspecify.annotations.Nullable;
  * The simulation behind {@link NeuralSignals}, one sample after the other.
  *
  * <ul>
- *   <li><b>Rates.</b> A neuron's mean rate is drawn once, log-normal with the median and width of its
- *       {@link Region}, at most {@value #MAX_RATE_HZ} Hz.
- *   <li><b>Spikes.</b> An inhomogeneous Poisson process with an absolute refractory period of {@value
- *       #REFRACTORY_S} s (Dayan and Abbott, "Theoretical Neuroscience", 2001, section 1.4): in an
- *       interval dt outside that period a neuron of rate r fires with probability 1 - exp(-r dt). Its
- *       effective rate is about r / (1 + r t) with t the refractory period.
+ *   <li><b>Rates.</b> A neuron's mean rate is drawn once, log-normal with the median and width of
+ *       its {@link Region}, at most {@value #MAX_RATE_HZ} Hz.
+ *   <li><b>Spikes.</b> An inhomogeneous Poisson process with an absolute refractory period of
+ *       {@value #REFRACTORY_S} s (Dayan and Abbott, "Theoretical Neuroscience", 2001, section 1.4):
+ *       in an interval dt outside that period a neuron of rate r fires with probability 1 - exp(-r
+ *       dt). Its effective rate is about r / (1 + r t) with t the refractory period.
  *   <li><b>Bursts.</b> Population events begin as a Poisson process of {@value #BURSTS_PER_S} per
- *       second, last an exponentially distributed time of mean {@value #BURST_MEAN_S} s, recruit each
- *       region with probability {@value #BURST_RECRUITS}, and multiply the rates there by {@value
- *       #BURST_GAIN} (the phenomenon: Wagenaar, Pine and Potter, BMC Neuroscience 7:11, 2006; the
- *       figures are round ones).
- *   <li><b>Voltage.</b> Rest at {@value #REST_MV} mV plus an Ornstein-Uhlenbeck process x' = a x + s
- *       sqrt(1 - a^2) g with a = exp(-dt / tau) and g standard normal, its exact update (Gillespie,
- *       Physical Review E 54, 1996). A spike shows as {@value #PEAK_MV} mV; then x is set to {@value
- *       #RESET_MV} mV and relaxes.
+ *       second, last an exponentially distributed time of mean {@value #BURST_MEAN_S} s, recruit
+ *       each region with probability {@value #BURST_RECRUITS}, and multiply the rates there by
+ *       {@value #BURST_GAIN} (the phenomenon: Wagenaar, Pine and Potter, BMC Neuroscience 7:11,
+ *       2006; the figures are round ones).
+ *   <li><b>Voltage.</b> Rest at {@value #REST_MV} mV plus an Ornstein-Uhlenbeck process x' = a x +
+ *       s sqrt(1 - a^2) g with a = exp(-dt / tau) and g standard normal, its exact update
+ *       (Gillespie, Physical Review E 54, 1996). A spike shows as {@value #PEAK_MV} mV; then x is
+ *       set to {@value #RESET_MV} mV and relaxes.
  *   <li><b>Frequency.</b> Spikes seen through a causal exponential window of {@value #WINDOW_S} s
  *       (Dayan and Abbott, section 1.2), starting at the neuron's mean rate.
  *   <li><b>Amplitude.</b> Of a spike: the neuron's own size, log-normal about {@value #SPIKE_UV}
- *       microvolts, with 10% noise. Otherwise the absolute value of normal noise of {@value #NOISE_UV}
- *       microvolts.
- *   <li><b>Quality.</b> The neuron's own grade, one lower in one sample out of 8, null in one out of 16.
+ *       microvolts, with 10% noise. Otherwise the absolute value of normal noise of {@value
+ *       #NOISE_UV} microvolts.
+ *   <li><b>Quality.</b> The neuron's own grade, one lower in one sample out of 8, null in one out
+ *       of 16.
  * </ul>
  */
 final class Recording implements Iterator<NeuralSignal> {
@@ -110,8 +111,7 @@ final class Recording implements Iterator<NeuralSignal> {
     Region region = Region.of(n);
     double rate =
         Math.min(
-            MAX_RATE_HZ,
-            region.medianRateHz() * Math.exp(region.sigma() * random.nextGaussian()));
+            MAX_RATE_HZ, region.medianRateHz() * Math.exp(region.sigma() * random.nextGaussian()));
     quietProbability[n] = 1 - Math.exp(-rate * secondsPerFrame);
     burstProbability[n] = 1 - Math.exp(-rate * BURST_GAIN * secondsPerFrame);
     deviation[n] = MEMBRANE_SIGMA_MV * random.nextGaussian();
@@ -180,8 +180,7 @@ final class Recording implements Iterator<NeuralSignal> {
       Arrays.fill(silentUntil, 0);
     }
     if (random.nextDouble() < burstOnset) {
-      long length =
-          1 + (long) (random.nextExponential() * BURST_MEAN_S / secondsPerFrame);
+      long length = 1 + (long) (random.nextExponential() * BURST_MEAN_S / secondsPerFrame);
       for (int r = 0; r < burstUntil.length; r++) {
         if (random.nextDouble() < BURST_RECRUITS) {
           burstUntil[r] = Math.max(burstUntil[r], frame + length);
@@ -193,7 +192,8 @@ final class Recording implements Iterator<NeuralSignal> {
   /** {@code sess-20250619-000001}: 20 characters. */
   private static String sessionId(Instant start, long ordinal) {
     String number = Long.toString(ordinal % 1_000_000 + 1_000_000).substring(1);
-    String day = DateTimeFormatter.BASIC_ISO_DATE.format(start.atOffset(ZoneOffset.UTC).toLocalDate());
+    String day =
+        DateTimeFormatter.BASIC_ISO_DATE.format(start.atOffset(ZoneOffset.UTC).toLocalDate());
     return "sess-" + day + "-" + number;
   }
 
@@ -206,8 +206,8 @@ final class Recording implements Iterator<NeuralSignal> {
   }
 
   /**
-   * Numbers that look random and never repeat within 2^64 rows: the finaliser of SplitMix64 (Steele,
-   * Lea and Flood, OOPSLA 2014) maps different numbers to different numbers.
+   * Numbers that look random and never repeat within 2^64 rows: the finaliser of SplitMix64
+   * (Steele, Lea and Flood, OOPSLA 2014) maps different numbers to different numbers.
    */
   private String id(long number) {
     long z = number + idKey;

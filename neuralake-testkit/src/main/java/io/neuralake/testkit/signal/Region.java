@@ -1,13 +1,13 @@
 package io.neuralake.testkit.signal;
 
 /**
- * The cortical regions of the simulated recording, 256 neurons each. Their names are the values of the
- * region column.
+ * The cortical regions of the simulated recording, 256 neurons each. Their names are the values of
+ * the region column.
  *
- * <p>Mean rates of cortical neurons are close to log-normally distributed (Buzsaki and Mizuseki, "The
- * log-dynamic brain", Nature Reviews Neuroscience 15, 2014): a few fire often, most seldom. The medians
- * and widths here are round figures in the range that paper reviews, chosen so that the regions can be
- * told apart; they are fitted to nothing.
+ * <p>Mean rates of cortical neurons are close to log-normally distributed (Buzsaki and Mizuseki,
+ * "The log-dynamic brain", Nature Reviews Neuroscience 15, 2014): a few fire often, most seldom.
+ * The medians and widths here are round figures in the range that paper reviews, chosen so that the
+ * regions can be told apart; they are fitted to nothing.
  */
 public enum Region {
   /** Primary visual cortex. */

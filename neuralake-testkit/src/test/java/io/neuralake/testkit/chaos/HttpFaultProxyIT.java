@@ -102,7 +102,8 @@ class HttpFaultProxyIT {
 
   @Test
   void lostResponseTookEffect() {
-    InjectedRule rule = proxy.inject(Rule.when("PUT", "x\\.json$").nth(2).dropResponseAfterEffect());
+    InjectedRule rule =
+        proxy.inject(Rule.when("PUT", "x\\.json$").nth(2).dropResponseAfterEffect());
     put("1/x.json", "one");
     assertThatThrownBy(() -> put("2/x.json", "two"))
         .isInstanceOf(SdkClientException.class)
@@ -133,7 +134,8 @@ class HttpFaultProxyIT {
   @Test
   void sdkRetriesThroughFaults() {
     proxy.inject(Rule.when("PUT", ".*").nth(1).dropResponseAfterEffect());
-    proxy.inject(Rule.when("PUT", ".*").nth(2).respond(503, "<Error><Code>SlowDown</Code></Error>"));
+    proxy.inject(
+        Rule.when("PUT", ".*").nth(2).respond(503, "<Error><Code>SlowDown</Code></Error>"));
     try (S3Client retrying = bucket.through(proxy.endpoint()).newClient()) {
       // The first attempt wrote the key, so the third is told that it exists: an unknown outcome.
       assertThatThrownBy(
@@ -141,8 +143,7 @@ class HttpFaultProxyIT {
                   retrying.putObject(
                       b -> b.bucket(bucket.name()).key("k").ifNoneMatch("*"),
                       RequestBody.fromString("v")))
-          .isInstanceOfSatisfying(
-              S3Exception.class, e -> assertThat(e.statusCode()).isEqualTo(412))
+          .isInstanceOfSatisfying(S3Exception.class, e -> assertThat(e.statusCode()).isEqualTo(412))
           .hasMessageContaining("412");
     }
     assertThat(proxy.requests())
@@ -153,7 +154,8 @@ class HttpFaultProxyIT {
 
   @Test
   void answersInPlaceOfTheServer() {
-    proxy.inject(Rule.when("*", "/k$").every(2).respond(503, "<Error><Code>SlowDown</Code></Error>"));
+    proxy.inject(
+        Rule.when("*", "/k$").every(2).respond(503, "<Error><Code>SlowDown</Code></Error>"));
     put("k", "v");
     assertThatThrownBy(() -> get("k"))
         .isInstanceOfSatisfying(
@@ -176,8 +178,7 @@ class HttpFaultProxyIT {
                 client.putObject(
                     b -> b.bucket(bucket.name()).key("k").ifNoneMatch("*"),
                     RequestBody.fromString("v")))
-        .isInstanceOfSatisfying(
-            S3Exception.class, e -> assertThat(e.statusCode()).isEqualTo(412))
+        .isInstanceOfSatisfying(S3Exception.class, e -> assertThat(e.statusCode()).isEqualTo(412))
         .hasMessageContaining("412");
 
     assertThat(get("k")).isEqualTo("v");
@@ -189,7 +190,9 @@ class HttpFaultProxyIT {
     put("k", "0123456789");
     proxy.inject(Rule.when("GET", "/k$").nth(1).truncateResponse(4));
 
-    assertThatThrownBy(() -> get("k")).isInstanceOf(SdkClientException.class).hasMessageNotContaining("0123");
+    assertThatThrownBy(() -> get("k"))
+        .isInstanceOf(SdkClientException.class)
+        .hasMessageNotContaining("0123");
     assertThat(proxy.requests().get(1).bytesOut()).isEqualTo(4);
     assertThat(get("k")).isEqualTo("0123456789");
   }
@@ -239,8 +242,7 @@ class HttpFaultProxyIT {
     try (ServerSocket probe = new ServerSocket(0)) {
       free = probe.getLocalPort();
     }
-    try (HttpFaultProxy nowhere =
-            HttpFaultProxy.inFrontOf(URI.create("http://127.0.0.1:" + free));
+    try (HttpFaultProxy nowhere = HttpFaultProxy.inFrontOf(URI.create("http://127.0.0.1:" + free));
         S3Client through =
             bucket.connection().through(nowhere.endpoint()).newClientWithoutRetries()) {
       assertThatThrownBy(through::listBuckets)
@@ -269,7 +271,6 @@ class HttpFaultProxyIT {
     own.close();
 
     assertThat(held.get(30, TimeUnit.SECONDS)).isEqualTo(-2);
-    assertThat(Thread.getAllStackTraces().keySet())
-        .noneMatch(t -> t.getName().startsWith(threads));
+    assertThat(Thread.getAllStackTraces().keySet()).noneMatch(t -> t.getName().startsWith(threads));
   }
 }

@@ -88,8 +88,7 @@ class NeuralSignalsTest {
     Map<Region, Double> rates = new EnumMap<>(Region.class);
     for (NeuralSignal row : rows) {
       if (row.spike()) {
-        rates.merge(
-            Region.valueOf(row.region()), 1.0 / SECONDS / Region.NEURONS, Double::sum);
+        rates.merge(Region.valueOf(row.region()), 1.0 / SECONDS / Region.NEURONS, Double::sum);
       }
     }
 
