@@ -32,7 +32,9 @@ final class StoreFileIO implements FileIO {
 
   @Override
   public CloseableIterator<FileStatus> listFrom(String filePath) throws IOException {
-    Iterator<FileInfo> files = store.listFrom(filePath);
+    // A folder stands for all that is in it: no name that Delta uses sorts before "!".
+    String from = location(filePath);
+    Iterator<FileInfo> files = store.listFrom(from.endsWith("/") ? from + "!" : from);
     return new CloseableIterator<>() {
       @Override
       public boolean hasNext() {
@@ -51,7 +53,14 @@ final class StoreFileIO implements FileIO {
 
   @Override
   public FileStatus getFileStatus(String path) throws IOException {
-    return status(store.stat(path));
+    return status(store.stat(location(path)));
+  }
+
+  /** Kernel's paths, like Hadoop's, name local files with one slash. */
+  private static String location(String kernelPath) {
+    return kernelPath.startsWith("file:/") && !kernelPath.startsWith("file://")
+        ? "file://" + kernelPath.substring("file:".length())
+        : kernelPath;
   }
 
   private static FileStatus status(FileInfo info) {
@@ -74,7 +83,7 @@ final class StoreFileIO implements FileIO {
     return new InputFile() {
       @Override
       public long length() throws IOException {
-        return fileSize >= 0 ? fileSize : store.stat(path).size();
+        return fileSize >= 0 ? fileSize : store.stat(location(path)).size();
       }
 
       @Override
@@ -84,7 +93,7 @@ final class StoreFileIO implements FileIO {
 
       @Override
       public SeekableInputStream newStream() throws IOException {
-        return new WindowedStream(store.open(path, fileSize));
+        return new WindowedStream(store.open(location(path), fileSize));
       }
     };
   }
@@ -99,7 +108,7 @@ final class StoreFileIO implements FileIO {
 
       @Override
       public PositionOutputStream create(boolean atomicWrite) throws IOException {
-        return new SinkStream(store.create(path));
+        return new SinkStream(store.create(location(path)));
       }
 
       @Override
@@ -113,9 +122,9 @@ final class StoreFileIO implements FileIO {
           }
         }
         if (overwrite) {
-          store.write(path, bytes.toByteArray());
+          store.write(location(path), bytes.toByteArray());
         } else {
-          store.writeIfAbsent(path, bytes.toByteArray());
+          store.writeIfAbsent(location(path), bytes.toByteArray());
         }
       }
     };
@@ -123,7 +132,7 @@ final class StoreFileIO implements FileIO {
 
   @Override
   public boolean delete(String path) throws IOException {
-    store.delete(List.of(path));
+    store.delete(List.of(location(path)));
     return true;
   }
 
@@ -136,11 +145,11 @@ final class StoreFileIO implements FileIO {
   @Override
   public void copyFileAtomically(String srcPath, String destPath, boolean overwrite)
       throws IOException {
-    byte[] content = store.read(srcPath, Integer.MAX_VALUE);
+    byte[] content = store.read(location(srcPath), Integer.MAX_VALUE);
     if (overwrite) {
-      store.write(destPath, content);
+      store.write(location(destPath), content);
     } else {
-      store.writeIfAbsent(destPath, content);
+      store.writeIfAbsent(location(destPath), content);
     }
   }
 
