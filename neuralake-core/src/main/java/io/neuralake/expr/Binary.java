@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * An immutable sequence of bytes with equality by content, ordered as unsigned bytes. The value of a
- * binary literal. Thread-safe.
+ * An immutable sequence of bytes with equality by content, ordered as unsigned bytes. The value of
+ * a binary literal. Thread-safe.
  */
 public final class Binary implements Comparable<Binary>, Serializable {
   private static final long serialVersionUID = 1L;

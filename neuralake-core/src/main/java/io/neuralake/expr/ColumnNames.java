@@ -14,9 +14,32 @@ final class ColumnNames {
   /** Words that begin or go on with something else than a column name. */
   private static final Set<String> KEYWORDS =
       Set.of(
-          "AND", "OR", "NOT", "IN", "IS", "NULL", "LIKE", "BETWEEN", "TRUE", "FALSE", "CASE", "WHEN",
-          "THEN", "ELSE", "END", "CAST", "ESCAPE", "DIV", "DISTINCT", "EXISTS", "SELECT", "INTERVAL",
-          "FROM", "RLIKE", "REGEXP", "ILIKE");
+          "AND",
+          "OR",
+          "NOT",
+          "IN",
+          "IS",
+          "NULL",
+          "LIKE",
+          "BETWEEN",
+          "TRUE",
+          "FALSE",
+          "CASE",
+          "WHEN",
+          "THEN",
+          "ELSE",
+          "END",
+          "CAST",
+          "ESCAPE",
+          "DIV",
+          "DISTINCT",
+          "EXISTS",
+          "SELECT",
+          "INTERVAL",
+          "FROM",
+          "RLIKE",
+          "REGEXP",
+          "ILIKE");
 
   private ColumnNames() {}
 

@@ -31,9 +31,9 @@ public sealed interface Expr extends Serializable {
   // ---------------------------------------------------------------- factories
 
   /**
-   * A column, or a field in one: {@code col("a.b")} is the field b of the struct a. A name with other
-   * characters than letters, digits and underscores goes in backticks: {@code col("`a.b`")} is a
-   * column whose name has a dot; within backticks a backtick is written twice.
+   * A column, or a field in one: {@code col("a.b")} is the field b of the struct a. A name with
+   * other characters than letters, digits and underscores goes in backticks: {@code col("`a.b`")}
+   * is a column whose name has a dot; within backticks a backtick is written twice.
    *
    * @param name the dotted name
    * @return the column
@@ -55,10 +55,10 @@ public sealed interface Expr extends Serializable {
 
   /**
    * A constant: null, {@link Boolean}, {@link Byte}, {@link Short}, {@link Integer}, {@link Long},
-   * {@link Float}, {@link Double}, {@link java.math.BigDecimal} or {@link java.math.BigInteger} of up
-   * to 38 digits, {@link String}, {@code byte[]} or {@link Binary}, {@link java.time.LocalDate} (date),
-   * {@link java.time.Instant} (timestamp), {@link java.time.LocalDateTime} (timestamp_ntz); times are
-   * cut to microseconds. An expression is returned as it is.
+   * {@link Float}, {@link Double}, {@link java.math.BigDecimal} or {@link java.math.BigInteger} of
+   * up to 38 digits, {@link String}, {@code byte[]} or {@link Binary}, {@link java.time.LocalDate}
+   * (date), {@link java.time.Instant} (timestamp), {@link java.time.LocalDateTime} (timestamp_ntz);
+   * times are cut to microseconds. An expression is returned as it is.
    *
    * @param value the value
    * @return the constant
@@ -179,7 +179,9 @@ public sealed interface Expr extends Serializable {
     return new Comparison(Comparator.GE, this, lit(other));
   }
 
-  /** {@code this <=> other}: like {@link #eq}, but null equals null and the result is never null. */
+  /**
+   * {@code this <=> other}: like {@link #eq}, but null equals null and the result is never null.
+   */
   default Expr eqNullSafe(@Nullable Object other) {
     return new Comparison(Comparator.EQ_NULL_SAFE, this, lit(other));
   }
@@ -218,7 +220,9 @@ public sealed interface Expr extends Serializable {
     return new Not(new IsNull(this));
   }
 
-  /** {@code this LIKE pattern}: % for any characters, _ for one, a backslash before % _ or itself. */
+  /**
+   * {@code this LIKE pattern}: % for any characters, _ for one, a backslash before % _ or itself.
+   */
   default Expr like(String pattern) {
     return new Like(this, pattern, '\\');
   }
@@ -228,7 +232,9 @@ public sealed interface Expr extends Serializable {
     return new Like(this, pattern, escape);
   }
 
-  /** {@code this BETWEEN low AND high}, both included; the same as {@code ge(low).and(le(high))}. */
+  /**
+   * {@code this BETWEEN low AND high}, both included; the same as {@code ge(low).and(le(high))}.
+   */
   default Expr between(@Nullable Object low, @Nullable Object high) {
     return new And(List.of(ge(low), le(high)));
   }
@@ -281,8 +287,8 @@ public sealed interface Expr extends Serializable {
   List<Expr> children();
 
   /**
-   * SQL text that {@link #sql(String)} reads back to an equal expression and Spark SQL reads with the
-   * same meaning.
+   * SQL text that {@link #sql(String)} reads back to an equal expression and Spark SQL reads with
+   * the same meaning.
    *
    * @return the text
    * @throws InvalidRequestException if the expression is nested too deeply

@@ -59,8 +59,6 @@ final class LiteralValues {
       throw new InvalidRequestException(
           "A decimal literal has more than 38 digits. Use a double, or fewer digits.");
     }
-    return value.scale() >= 0
-        ? value
-        : value.signum() == 0 ? BigDecimal.ZERO : value.setScale(0);
+    return value.scale() >= 0 ? value : value.signum() == 0 ? BigDecimal.ZERO : value.setScale(0);
   }
 }

@@ -5,15 +5,15 @@ import io.neuralake.error.InvalidRequestException;
 /**
  * Reads expressions from SQL text in the flavour of Spark SQL (ANSI mode).
  *
- * <p>Supported: {@code = == <> != < <= > >= <=>}, AND, OR, NOT, {@code !}, [NOT] IN (list), IS [NOT]
- * NULL, [NOT] LIKE with ESCAPE, [NOT] BETWEEN, {@code + - * / %}, CAST, CASE, COALESCE, LENGTH, LOWER,
- * UPPER, ABS, literals (numbers with the suffixes Y S L F D BD, {@code 'text'} with backslash escapes
- * and doubled quotes, TRUE, FALSE, NULL, {@code X'0AFF'}, {@code DATE '..'}, {@code TIMESTAMP '..'},
- * {@code TIMESTAMP_LTZ '..'}, {@code TIMESTAMP_NTZ '..'}), dotted and backtick-quoted names, comments.
- * A timestamp without a zone is in UTC.
+ * <p>Supported: {@code = == <> != < <= > >= <=>}, AND, OR, NOT, {@code !}, [NOT] IN (list), IS
+ * [NOT] NULL, [NOT] LIKE with ESCAPE, [NOT] BETWEEN, {@code + - * / %}, CAST, CASE, COALESCE,
+ * LENGTH, LOWER, UPPER, ABS, literals (numbers with the suffixes Y S L F D BD, {@code 'text'} with
+ * backslash escapes and doubled quotes, TRUE, FALSE, NULL, {@code X'0AFF'}, {@code DATE '..'},
+ * {@code TIMESTAMP '..'}, {@code TIMESTAMP_LTZ '..'}, {@code TIMESTAMP_NTZ '..'}), dotted and
+ * backtick-quoted names, comments. A timestamp without a zone is in UTC.
  *
- * <p>The time taken is proportional to the length of the text. Text and nesting are bounded, so that
- * text from untrusted sources does no harm. Stateless and thread-safe.
+ * <p>The time taken is proportional to the length of the text. Text and nesting are bounded, so
+ * that text from untrusted sources does no harm. Stateless and thread-safe.
  */
 public final class SqlExpressions {
   /** The greatest length of an expression's text, in characters. */
@@ -29,8 +29,8 @@ public final class SqlExpressions {
    *
    * @param text the SQL text
    * @return the expression
-   * @throws InvalidRequestException if the text is too long, nested too deeply, not SQL or uses what
-   *     neuralake does not support; the message has the position, counted from 1
+   * @throws InvalidRequestException if the text is too long, nested too deeply, not SQL or uses
+   *     what neuralake does not support; the message has the position, counted from 1
    */
   public static Expr parse(String text) {
     if (text.length() > MAX_LENGTH) {

@@ -52,7 +52,8 @@ final class SqlLexer {
   static InvalidRequestException error(String sql, int offset, String problem) {
     int from = Math.max(0, offset - 30);
     int to = Math.min(sql.length(), offset + 30);
-    String near = (from > 0 ? "..." : "") + sql.substring(from, to) + (to < sql.length() ? "..." : "");
+    String near =
+        (from > 0 ? "..." : "") + sql.substring(from, to) + (to < sql.length() ? "..." : "");
     String brief = problem.length() <= 200 ? problem : problem.substring(0, 200) + "...";
     return new InvalidRequestException(
         "SQL expression, position " + (offset + 1) + ": " + brief + " Near: " + near);

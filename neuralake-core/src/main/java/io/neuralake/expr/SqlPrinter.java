@@ -4,7 +4,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Writes expressions as SQL text; every operand that is itself an operation goes in parentheses. */
+/**
+ * Writes expressions as SQL text; every operand that is itself an operation goes in parentheses.
+ */
 final class SqlPrinter {
   private final StringBuilder out = new StringBuilder();
 
@@ -19,8 +21,7 @@ final class SqlPrinter {
 
   private void write(Expr expr) {
     if (expr instanceof Expr.Column column) {
-      out.append(
-          column.path().stream().map(ColumnNames::quote).collect(Collectors.joining(".")));
+      out.append(column.path().stream().map(ColumnNames::quote).collect(Collectors.joining(".")));
     } else if (expr instanceof Expr.Literal literal) {
       out.append(SqlLiterals.print(literal.value()));
     } else if (expr instanceof Expr.Comparison comparison) {

@@ -92,8 +92,11 @@ final class SqlTypes {
       return new DecimalType(precision, scale);
     }
     throw new InvalidRequestException(
-        "CAST to " + upper + " is not supported. Use one of " + NAMES.values().stream().sorted()
-            .toList() + " or DECIMAL(p, s).");
+        "CAST to "
+            + upper
+            + " is not supported. Use one of "
+            + NAMES.values().stream().sorted().toList()
+            + " or DECIMAL(p, s).");
   }
 
   /**
@@ -103,8 +106,7 @@ final class SqlTypes {
   static Expr cast(Expr value, String typeName) {
     DataType type = parse(typeName);
     if (value instanceof Expr.Literal literal && literal.value() instanceof String text) {
-      boolean special =
-          text.equals("NaN") || text.equals("Infinity") || text.equals("-Infinity");
+      boolean special = text.equals("NaN") || text.equals("Infinity") || text.equals("-Infinity");
       if (special && type.equals(DoubleType.DOUBLE)) {
         return new Expr.Literal(Double.valueOf(text));
       }

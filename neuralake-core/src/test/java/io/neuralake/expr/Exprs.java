@@ -39,7 +39,8 @@ final class Exprs {
             new DecimalType(10, 2));
     Arbitrary<Expr> pattern =
         Combinators.combine(
-                inner, Arbitraries.strings().withChars("a%_\\'\"!é").ofMaxLength(6),
+                inner,
+                Arbitraries.strings().withChars("a%_\\'\"!é").ofMaxLength(6),
                 Arbitraries.of('\\', '!', '\''))
             .as(Expr.Like::new);
     Arbitrary<Expr> functions =
@@ -82,8 +83,12 @@ final class Exprs {
     Arbitrary<Instant> instants =
         Arbitraries.longs()
             .between(-62_000_000_000_000_000L, 200_000_000_000_000_000L)
-            .map(micros -> Instant.EPOCH.plusNanos(0).plusSeconds(micros / 1_000_000)
-                .plusNanos(Math.floorMod(micros, 1_000_000L) * 1000));
+            .map(
+                micros ->
+                    Instant.EPOCH
+                        .plusNanos(0)
+                        .plusSeconds(micros / 1_000_000)
+                        .plusNanos(Math.floorMod(micros, 1_000_000L) * 1000));
     Arbitrary<LocalDate> dates =
         Arbitraries.longs().between(-719_000, 2_932_000).map(LocalDate::ofEpochDay);
     Arbitrary<LocalDateTime> times =

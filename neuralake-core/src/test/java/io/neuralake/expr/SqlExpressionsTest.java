@@ -46,8 +46,8 @@ class SqlExpressionsTest {
             read("a IS DISTINCT FROM 2", col("a").eqNullSafe(2).not()),
             read("x in (1, 2) or not y", col("x").in(1, 2).or(col("y").not())),
             read("x not in ('a')", col("x").in("a").not()),
-            read("x between 1 and 2 and y", new Expr.And(
-                List.of(col("x").between(1, 2), col("y")))),
+            read(
+                "x between 1 and 2 and y", new Expr.And(List.of(col("x").between(1, 2), col("y")))),
             read("x is not null", col("x").isNotNull()),
             read("x like 'a!%%' escape '!'", col("x").like("a!%%", '!')),
             read("x like 'a\\_%'", col("x").like("a\\_%")),
@@ -151,8 +151,8 @@ class SqlExpressionsTest {
   @Test
   void longChainsAreOneLevel() {
     String text = "a = 1" + " or a = 2".repeat(10_000);
-    assertThat(sql(text)).isInstanceOfSatisfying(
-        Expr.Or.class, or -> assertThat(or.operands()).hasSize(10_001));
+    assertThat(sql(text))
+        .isInstanceOfSatisfying(Expr.Or.class, or -> assertThat(or.operands()).hasSize(10_001));
   }
 
   @Property(tries = 2000)

@@ -13,8 +13,8 @@ import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Arithmetic on lanes. Overflow and division by zero are errors in the rows that count: those that are
- * asked for and have no null operand.
+ * Arithmetic on lanes. Overflow and division by zero are errors in the rows that count: those that
+ * are asked for and have no null operand.
  */
 final class ArithmeticOps {
   private ArithmeticOps() {}
@@ -58,8 +58,7 @@ final class ArithmeticOps {
   }
 
   /** The opposite, or where {@code abs} only that of negative numbers. */
-  static Lane negate(
-      Lane lane, DataType type, boolean abs, int rows, boolean @Nullable [] active) {
+  static Lane negate(Lane lane, DataType type, boolean abs, int rows, boolean @Nullable [] active) {
     Object[] out = new Object[rows];
     for (int i = 0; i < rows; i++) {
       Object value = active == null || active[i] ? lane.get(i) : null;
@@ -82,8 +81,7 @@ final class ArithmeticOps {
     return value;
   }
 
-  private static boolean counts(
-      int row, boolean @Nullable [] nulls, boolean @Nullable [] active) {
+  private static boolean counts(int row, boolean @Nullable [] nulls, boolean @Nullable [] active) {
     return (nulls == null || !nulls[row]) && (active == null || active[row]);
   }
 
@@ -182,7 +180,7 @@ final class ArithmeticOps {
 
   private static InvalidRequestException divisionByZero() {
     return new InvalidRequestException(
-        "Division by zero. Exclude the rows with a zero divisor by a condition in front, with AND or"
-            + " CASE.");
+        "Division by zero. Exclude the rows with a zero divisor by a condition in front, with AND"
+            + " or CASE.");
   }
 }

@@ -8,7 +8,8 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 
 /**
  * Evaluates a bound expression on Arrow batches whose columns have logical names. Immutable and
- * thread-safe. Overflow, division by zero and casts that fail throw {@link InvalidRequestException}.
+ * thread-safe. Overflow, division by zero and casts that fail throw {@link
+ * InvalidRequestException}.
  */
 public final class BatchEvaluator {
   private final BoundExpr expr;

@@ -27,12 +27,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resolves the columns of an expression and inserts the conversions that Spark SQL (ANSI mode) would:
- * numbers widen, a string beside a date, time, number or boolean becomes one, an integer beside a
- * decimal becomes a decimal. What has no columns is computed here, once.
+ * Resolves the columns of an expression and inserts the conversions that Spark SQL (ANSI mode)
+ * would: numbers widen, a string beside a date, time, number or boolean becomes one, an integer
+ * beside a decimal becomes a decimal. What has no columns is computed here, once.
  *
- * <p>Immutable and thread-safe. All methods throw {@link InvalidRequestException} when the expression
- * does not fit the schema.
+ * <p>Immutable and thread-safe. All methods throw {@link InvalidRequestException} when the
+ * expression does not fit the schema.
  */
 public final class Binder {
   private final ColumnResolver resolver;
@@ -63,7 +63,11 @@ public final class Binder {
     BoundExpr bound = bind(expr);
     if (!bound.type().equals(type) && !isUntyped(bound) && !Casts.isSupported(bound.type(), type)) {
       throw new InvalidRequestException(
-          describe(expr) + " is of type " + bound.type() + ", which does not convert to " + type
+          describe(expr)
+              + " is of type "
+              + bound.type()
+              + ", which does not convert to "
+              + type
               + ". Use a value of that type.");
     }
     return cast(bound, type);
@@ -125,7 +129,11 @@ public final class Binder {
     DataType type = cast.type();
     if (!isUntyped(value) && !Casts.isSupported(value.type(), type)) {
       throw new InvalidRequestException(
-          describe(cast) + ": a value of type " + value.type() + " does not convert to " + type
+          describe(cast)
+              + ": a value of type "
+              + value.type()
+              + " does not convert to "
+              + type
               + ". Cast to another type.");
     }
     return cast(value, type);
@@ -213,7 +221,11 @@ public final class Binder {
     }
     if (!(bound.type() instanceof BooleanType)) {
       throw new InvalidRequestException(
-          what + " needs a boolean; " + describe(expr) + " is of type " + bound.type()
+          what
+              + " needs a boolean; "
+              + describe(expr)
+              + " is of type "
+              + bound.type()
               + ". Compare it with something.");
     }
     return bound;
@@ -248,7 +260,9 @@ public final class Binder {
     DataType common = commonOf(expr, operands);
     if (Kind.of(common) == Kind.OPAQUE) {
       throw new InvalidRequestException(
-          describe(expr) + " compares values of type " + common
+          describe(expr)
+              + " compares values of type "
+              + common
               + ". Compare their fields, which are not nested.");
     }
     List<BoundExpr> converted = new ArrayList<>(operands.size());
@@ -275,8 +289,7 @@ public final class Binder {
       if (isUntyped(operand)) {
         continue;
       }
-      DataType wider =
-          common == null ? operand.type() : Coercion.common(common, operand.type());
+      DataType wider = common == null ? operand.type() : Coercion.common(common, operand.type());
       if (wider == null) {
         throw mismatch(expr, common, operand.type(), "types that convert into one another");
       }
@@ -359,7 +372,13 @@ public final class Binder {
   private static InvalidRequestException mismatch(
       Expr expr, @Nullable DataType left, DataType right, String wanted) {
     return new InvalidRequestException(
-        describe(expr) + " combines " + left + " and " + right + ", but needs " + wanted
+        describe(expr)
+            + " combines "
+            + left
+            + " and "
+            + right
+            + ", but needs "
+            + wanted
             + ". Use CAST or another value.");
   }
 

@@ -25,8 +25,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Conversions as Spark's CAST in ANSI mode does them: a value that does not fit is an error. Dates and
- * times without zone are in UTC.
+ * Conversions as Spark's CAST in ANSI mode does them: a value that does not fit is an error. Dates
+ * and times without zone are in UTC.
  */
 final class Casts {
   private static final long MICROS_PER_DAY = 86_400_000_000L;
@@ -60,8 +60,7 @@ final class Casts {
     return to instanceof StringType || from instanceof StringType;
   }
 
-  static Lane apply(
-      Lane lane, DataType from, DataType to, int rows, boolean @Nullable [] active) {
+  static Lane apply(Lane lane, DataType from, DataType to, int rows, boolean @Nullable [] active) {
     Lane fast = withoutBoxing(lane, from, to, rows);
     if (fast != null) {
       return fast;

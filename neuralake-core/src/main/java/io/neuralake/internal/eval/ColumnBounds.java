@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>The maximum of a float or double is not used: many writers leave NaN out of it, and NaN is
  *       greater than every number.
- *   <li>Writers cut timestamps to milliseconds, so the maximum is taken one millisecond higher, and a
- *       minimum before 1970 one lower, for some cut toward zero.
+ *   <li>Writers cut timestamps to milliseconds, so the maximum is taken one millisecond higher, and
+ *       a minimum before 1970 one lower, for some cut toward zero.
  *   <li>A cut string minimum is a prefix and as such a bound. A cut maximum ends in a greatest
- *       character; older writers append U+FFFD, which in UTF-8 is less than the characters beyond the
- *       basic plane, so it is raised to U+10FFFF.
+ *       character; older writers append U+FFFD, which in UTF-8 is less than the characters beyond
+ *       the basic plane, so it is raised to U+10FFFF.
  * </ul>
  */
 final class ColumnBounds {

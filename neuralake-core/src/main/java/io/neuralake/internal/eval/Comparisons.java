@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares lanes. Every order is total (NaN included), so three loops per kind are enough: equal, less,
- * and less or equal; the other operators swap the sides or negate.
+ * Compares lanes. Every order is total (NaN included), so three loops per kind are enough: equal,
+ * less, and less or equal; the other operators swap the sides or negate.
  */
 final class Comparisons {
   private enum Test {
@@ -32,9 +32,7 @@ final class Comparisons {
       }
       return new Lane.Bools(out, null, false);
     }
-    if (comparator == Comparator.NE
-        || comparator == Comparator.GE
-        || comparator == Comparator.GT) {
+    if (comparator == Comparator.NE || comparator == Comparator.GE || comparator == Comparator.GT) {
       for (int i = 0; i < rows; i++) {
         out[i] = !out[i];
       }

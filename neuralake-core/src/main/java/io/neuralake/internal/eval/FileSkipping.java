@@ -14,11 +14,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides from partition values and statistics whether rows of a file can match a condition. What is
- * not certain counts as possible. Statements about all rows that the file ever had hold for the rows
- * that a deletion vector leaves, so bounds that are not tight serve as well. Where evaluating the
- * condition would fail in a row (an overflow, say), that row counts as neither matching nor not, and no
- * failure is reported. Immutable and thread-safe.
+ * Decides from partition values and statistics whether rows of a file can match a condition. What
+ * is not certain counts as possible. Statements about all rows that the file ever had hold for the
+ * rows that a deletion vector leaves, so bounds that are not tight serve as well. Where evaluating
+ * the condition would fail in a row (an overflow, say), that row counts as neither matching nor
+ * not, and no failure is reported. Immutable and thread-safe.
  */
 public final class FileSkipping {
   private final BoundExpr predicate;
@@ -106,9 +106,7 @@ public final class FileSkipping {
       }
       if (expr instanceof BoundExpr.Negate negate) {
         Bounds operand = bounds(negate.operand());
-        return Kind.of(expr.type()) == Kind.DOUBLE
-            ? operand.withoutRange()
-            : negated(operand);
+        return Kind.of(expr.type()) == Kind.DOUBLE ? operand.withoutRange() : negated(operand);
       }
       return expr instanceof BoundExpr.Arithmetic arithmetic
           ? arithmetic(arithmetic)

@@ -154,6 +154,7 @@ abstract sealed class Lane {
   /** Strings in UTF-8 and binaries, as slices of one array. */
   static final class Bytes extends Lane {
     final byte[] data;
+
     /** Where each value starts; one more entry than values, so that each ends at the next. */
     final int[] offsets;
 
@@ -163,8 +164,7 @@ abstract sealed class Lane {
       this.offsets = offsets;
     }
 
-    static Bytes of(
-        @Nullable Object[] values, boolean @Nullable [] nulls, boolean constant) {
+    static Bytes of(@Nullable Object[] values, boolean @Nullable [] nulls, boolean constant) {
       int[] offsets = new int[values.length + 1];
       for (int i = 0; i < values.length; i++) {
         int length = values[i] == null ? 0 : ((Binary) values[i]).length();
@@ -182,8 +182,7 @@ abstract sealed class Lane {
 
     @Override
     Object boxed(int position) {
-      return Binary.of(
-          Arrays.copyOfRange(data, offsets[position], offsets[position + 1]));
+      return Binary.of(Arrays.copyOfRange(data, offsets[position], offsets[position + 1]));
     }
   }
 

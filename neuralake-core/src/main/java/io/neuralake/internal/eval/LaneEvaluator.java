@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Evaluates a bound expression for all rows of a batch, operation by operation. AND, OR, CASE and
- * COALESCE ask for a later operand only in the rows that need it, so that an error there does not stop
- * rows that never come to it. Confined to one evaluation.
+ * COALESCE ask for a later operand only in the rows that need it, so that an error there does not
+ * stop rows that never come to it. Confined to one evaluation.
  */
 final class LaneEvaluator {
   /** Gives the values of columns. */
@@ -184,8 +184,7 @@ final class LaneEvaluator {
     for (BoundExpr option : in.options()) {
       if (!(option instanceof BoundExpr.Literal)) {
         Lane other = evaluate(option, active);
-        Lane.Bools same =
-            Comparisons.compare(Comparator.EQ, value, other, rows);
+        Lane.Bools same = Comparisons.compare(Comparator.EQ, value, other, rows);
         for (int i = 0; i < rows; i++) {
           boolean isNull = same.isNull(i);
           nulls[i] |= isNull;

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A compiled LIKE pattern over UTF-8 bytes. Matching never takes more than pattern length times value
- * length steps. Immutable and thread-safe.
+ * A compiled LIKE pattern over UTF-8 bytes. Matching never takes more than pattern length times
+ * value length steps. Immutable and thread-safe.
  */
 final class LikePattern {
   private static final int ANY = -1;

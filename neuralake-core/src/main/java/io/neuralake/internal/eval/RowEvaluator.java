@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluates a bound expression for one row of Java values, with the same code as for batches. Meant for
- * constants and partition values. Immutable and thread-safe.
+ * Evaluates a bound expression for one row of Java values, with the same code as for batches. Meant
+ * for constants and partition values. Immutable and thread-safe.
  */
 public final class RowEvaluator {
   private final BoundExpr expr;
@@ -18,10 +18,11 @@ public final class RowEvaluator {
   /**
    * Evaluates.
    *
-   * @param row canonical values (see {@link io.neuralake.internal.columnar.FileStats}; binary: {@code
-   *     byte[]}) by logical column name as the schema spells it, a map of the same kind for a struct; a
-   *     missing column is null
-   * @return the canonical value of the result ({@link io.neuralake.expr.Binary} for binary), or null
+   * @param row canonical values (see {@link io.neuralake.internal.columnar.FileStats}; binary:
+   *     {@code byte[]}) by logical column name as the schema spells it, a map of the same kind for
+   *     a struct; a missing column is null
+   * @return the canonical value of the result ({@link io.neuralake.expr.Binary} for binary), or
+   *     null
    * @throws io.neuralake.error.InvalidRequestException on overflow, division by zero, a cast that
    *     fails, or a value whose class does not fit the column
    */

@@ -21,9 +21,8 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts between the canonical Java values of {@link
- * io.neuralake.internal.columnar.FileStats} (binary: {@code byte[]} or {@link Binary}) and the values
- * that {@link Kind} names.
+ * Converts between the canonical Java values of {@link io.neuralake.internal.columnar.FileStats}
+ * (binary: {@code byte[]} or {@link Binary}) and the values that {@link Kind} names.
  */
 final class Values {
   private Values() {}

@@ -191,7 +191,15 @@ class BatchEvaluatorTest {
                       BoundExpr bound = Binder.of(SampleTable.SCHEMA).bind(sql(c.get(0)));
                       Map<String, Object> row =
                           Map.of(
-                              "i", 1, "l", 9_000_000_000L, "d", 1.0, "s", "text", "dec",
+                              "i",
+                              1,
+                              "l",
+                              9_000_000_000L,
+                              "d",
+                              1.0,
+                              "s",
+                              "text",
+                              "dec",
                               new BigDecimal("123.45"));
                       assertThatThrownBy(() -> new RowEvaluator(bound).evaluate(row))
                           .isInstanceOf(InvalidRequestException.class)
@@ -236,8 +244,7 @@ class BatchEvaluatorTest {
     try (BufferAllocator allocator = new RootAllocator()) {
       StructVector struct = StructVector.empty("r", allocator);
       BigIntVector v =
-          struct.addOrGet(
-              "v", FieldType.nullable(new ArrowType.Int(64, true)), BigIntVector.class);
+          struct.addOrGet("v", FieldType.nullable(new ArrowType.Int(64, true)), BigIntVector.class);
       struct.allocateNew();
       v.setSafe(0, 5);
       v.setSafe(1, 6);

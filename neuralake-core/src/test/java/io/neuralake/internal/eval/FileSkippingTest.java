@@ -36,9 +36,7 @@ class FileSkippingTest {
         new FileSkipping(Binder.of(SampleTable.SCHEMA).predicate(expr))
             .judge(partition, stats(rows, withCounts), FileSkippingTest::physical);
     long matching =
-        rows.stream()
-            .filter(row -> Boolean.TRUE.equals(NaiveInterpreter.value(expr, row)))
-            .count();
+        rows.stream().filter(row -> Boolean.TRUE.equals(NaiveInterpreter.value(expr, row))).count();
     if (!verdict.mayMatch()) {
       assertThat(matching).as(expr.toSql()).isZero();
     }
@@ -59,9 +57,11 @@ class FileSkippingTest {
                 physical(List.of("d")), new FileStats.Column(5.0, 9.0, 0L),
                 physical(List.of("s")), new FileStats.Column("abc", "abd\uFFFD", 0L),
                 physical(List.of("b")), new FileStats.Column(null, null, 10L),
-                physical(List.of("t")), new FileStats.Column(
-                    Instant.parse("2025-06-19T00:00:00Z"),
-                    Instant.parse("2025-06-19T12:00:00.123Z"), 0L)));
+                physical(List.of("t")),
+                    new FileStats.Column(
+                        Instant.parse("2025-06-19T00:00:00Z"),
+                        Instant.parse("2025-06-19T12:00:00.123Z"),
+                        0L)));
     Map<String, Object> partition = Map.of("p", 3);
     return Stream.of(
             Arrays.asList("i > 9", false, false),
@@ -110,11 +110,11 @@ class FileSkippingTest {
                 DynamicTest.dynamicTest(
                     c.get(0).toString(),
                     () ->
-                        assertThat(skipping(c.get(0).toString())
-                                .judge(partition, stats, FileSkippingTest::physical))
+                        assertThat(
+                                skipping(c.get(0).toString())
+                                    .judge(partition, stats, FileSkippingTest::physical))
                             .isEqualTo(
-                                new FileSkipping.Verdict(
-                                    (Boolean) c.get(1), (Boolean) c.get(2)))));
+                                new FileSkipping.Verdict((Boolean) c.get(1), (Boolean) c.get(2)))));
   }
 
   @Test
@@ -163,8 +163,7 @@ class FileSkippingTest {
       values.removeIf(v -> v == null || v instanceof Number n && Double.isNaN(n.doubleValue()));
       values.sort(
           (a, b) ->
-              Boolean.TRUE.equals(
-                      NaiveInterpreter.value(Expr.lit(a).lt(b), Map.of()))
+              Boolean.TRUE.equals(NaiveInterpreter.value(Expr.lit(a).lt(b), Map.of()))
                   ? -1
                   : Boolean.TRUE.equals(NaiveInterpreter.value(Expr.lit(a).gt(b), Map.of()))
                       ? 1

@@ -165,8 +165,7 @@ final class SampleTable {
         Arbitraries.of("i", "d", "s", "p", "t").map(name -> Expr.col(name).isNull()),
         Combinators.combine(numbers(), numbers(), numbers())
             .as((value, a, b) -> value.in(a, b, null)),
-        Combinators.combine(numbers(), numbers(), numbers())
-            .as((value, a, b) -> value.in(a, b)),
+        Combinators.combine(numbers(), numbers(), numbers()).as((value, a, b) -> value.in(a, b)),
         Combinators.combine(text, text, text).as((value, a, b) -> value.in(a, b)));
   }
 
