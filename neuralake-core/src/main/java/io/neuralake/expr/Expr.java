@@ -80,16 +80,6 @@ public sealed interface Expr extends Serializable {
   }
 
   /**
-   * Negation: unknown stays unknown.
-   *
-   * @param operand a boolean
-   * @return true where the operand is false
-   */
-  static Expr not(Expr operand) {
-    return new Not(operand);
-  }
-
-  /**
    * The first argument that is not null.
    *
    * @param first an expression or value
@@ -210,7 +200,7 @@ public sealed interface Expr extends Serializable {
     return new Or(operands);
   }
 
-  /** {@code NOT this}. */
+  /** {@code NOT this}; unknown stays unknown. */
   default Expr not() {
     return new Not(this);
   }

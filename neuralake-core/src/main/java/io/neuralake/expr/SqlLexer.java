@@ -54,8 +54,9 @@ final class SqlLexer {
     int to = Math.min(sql.length(), offset + 30);
     String near =
         (from > 0 ? "..." : "") + sql.substring(from, to) + (to < sql.length() ? "..." : "");
+    String brief = problem.length() <= 200 ? problem : problem.substring(0, 200) + "...";
     return new InvalidRequestException(
-        "SQL expression, position " + (offset + 1) + ": " + problem + " Near: " + near);
+        "SQL expression, position " + (offset + 1) + ": " + brief + " Near: " + near);
   }
 
   private Token next() {

@@ -334,7 +334,7 @@ final class SqlParser {
     Object value = SqlLiterals.number(sign, token.text());
     if (value == null) {
       throw SqlLexer.error(
-          sql, token.start(), "'" + token.text() + "' is not a number, or out of its range.");
+          sql, token.start(), "not a number, or out of its range: " + token.text() + ".");
     }
     return new Expr.Literal(value);
   }

@@ -21,7 +21,8 @@ public final class TemporalText {
       Pattern.compile("([+-]?\\d{4,6})(?:-(\\d{1,2})(?:-(\\d{1,2}))?)?");
   private static final Pattern TIME =
       Pattern.compile(
-          "(\\d{1,2}):(\\d{1,2})(?::(\\d{1,2})(?:\\.(\\d{0,9}))?)? *([A-Za-z+-][A-Za-z0-9:/_+-]*)?");
+          "(\\d{1,2}):(\\d{1,2})(?::(\\d{1,2})(?:\\.(\\d{0,9}))?)?"
+              + " *([A-Za-z+-][A-Za-z0-9:/_+-]*)?");
 
   private TemporalText() {}
 

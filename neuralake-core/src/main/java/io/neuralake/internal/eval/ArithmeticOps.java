@@ -180,7 +180,7 @@ final class ArithmeticOps {
 
   private static InvalidRequestException divisionByZero() {
     return new InvalidRequestException(
-        "Division by zero. Exclude the rows with a zero divisor by a condition in front, with AND or"
-            + " CASE.");
+        "Division by zero. Exclude the rows with a zero divisor by a condition in front, with AND"
+            + " or CASE.");
   }
 }

@@ -11,7 +11,9 @@ final class Folding {
    * fails is kept, for it fails only where a row needs it.
    */
   static BoundExpr fold(BoundExpr expr) {
-    if (!expr.children().stream().allMatch(child -> child instanceof BoundExpr.Literal)) {
+    // A cast that changes nothing leaves a column, which has no operands but is no constant.
+    if (expr.children().isEmpty()
+        || !expr.children().stream().allMatch(child -> child instanceof BoundExpr.Literal)) {
       return expr;
     }
     try {
