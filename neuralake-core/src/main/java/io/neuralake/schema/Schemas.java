@@ -5,8 +5,8 @@ import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * Table schemas from and to the schemas of other libraries. The schema of a table is Kernel's {@link
- * StructType}.
+ * Table schemas from and to the schemas of other libraries. The schema of a table is Kernel's
+ * {@link StructType}.
  *
  * <p>A type that has no counterpart is refused with an {@link
  * io.neuralake.error.InvalidRequestException} that names the column's path; elements of arrays are

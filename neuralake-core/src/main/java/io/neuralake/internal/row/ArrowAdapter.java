@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Columns that already have the layout are shared, not copied (copied if the batch belongs to
  * another root allocator); others are converted, each value checked. Columns that the batch lacks
- * become null; columns that the table lacks are refused. Names match exactly, or else ignoring case.
- * The batch stays the user's and stays valid. Adapters are immutable and may be shared.
+ * become null; columns that the table lacks are refused. Names match exactly, or else ignoring
+ * case. The batch stays the user's and stays valid; its values must not be changed while the
+ * adapted batch is in use. Adapters are immutable and may be shared.
  */
 public final class ArrowAdapter {
   private final StructType target;
@@ -135,7 +136,8 @@ public final class ArrowAdapter {
       return switch (reader.kind) {
         case BYTE, SHORT, INTEGER, LONG, DATE, TIMESTAMP, TIMESTAMP_NTZ ->
             (vector, row) -> writer.writeLong(vector, row, reader.getLong(row));
-        case FLOAT, DOUBLE -> (vector, row) -> writer.writeDouble(vector, row, reader.getDouble(row));
+        case FLOAT, DOUBLE ->
+            (vector, row) -> writer.writeDouble(vector, row, reader.getDouble(row));
         case BOOLEAN -> (vector, row) -> writer.writeBoolean(vector, row, reader.getBoolean(row));
         default -> natural(NaturalForm.INSTANCE.bind(reader), writer);
       };

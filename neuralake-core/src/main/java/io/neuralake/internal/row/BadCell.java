@@ -28,7 +28,8 @@ final class BadCell extends RuntimeException {
   }
 
   static BadCell missing(String path, String expected) {
-    return of(path, "expected a value of type " + expected + ", found null; the column is NOT NULL");
+    return of(
+        path, "expected a value of type " + expected + ", found null; the column is NOT NULL");
   }
 
   /** The message of a problem in one row of a stream. */

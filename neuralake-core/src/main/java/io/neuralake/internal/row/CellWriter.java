@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes values of one column into a vector of its canonical layout; checks type, range and null.
  *
- * <p>Writers keep nothing between calls: one may serve many threads, each with its own vectors. Each
- * write returns roughly the bytes it added.
+ * <p>Writers keep nothing between calls: one may serve many threads, each with its own vectors.
+ * Each write returns roughly the bytes it added.
  */
 abstract class CellWriter {
   final String path;
