@@ -277,6 +277,7 @@ class SchemasTest {
 
   record Point(int x, Double y) {}
 
+  @SuppressWarnings("ArrayRecordComponent")
   record Everything(
       boolean bool,
       byte b,

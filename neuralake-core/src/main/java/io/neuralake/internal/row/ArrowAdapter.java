@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Columns that already have the layout are shared, not copied (copied if the batch belongs to
  * another root allocator); others are converted, each value checked. Columns that the batch lacks
  * become null; columns that the table lacks are refused. Names match exactly, or else ignoring
- * case. The batch stays the user's and stays valid. Adapters are immutable and may be shared.
+ * case. The batch stays the user's and stays valid; its values must not be changed while the
+ * adapted batch is in use. Adapters are immutable and may be shared.
  */
 public final class ArrowAdapter {
   private final StructType target;

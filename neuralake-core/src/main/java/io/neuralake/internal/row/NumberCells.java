@@ -173,9 +173,7 @@ final class NumberCells {
       return DecimalVector.TYPE_WIDTH;
     }
 
-    /**
-     * The value at the column's scale; sizes are compared first, 1E+999999999 must cost nothing.
-     */
+    /** The value at the column's scale; sizes come first, 1E+999999999 must cost nothing. */
     private BigDecimal fit(BigDecimal value) {
       if (value.signum() == 0) {
         return BigDecimal.ZERO.setScale(scale);

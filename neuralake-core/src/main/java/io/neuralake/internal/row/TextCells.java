@@ -36,8 +36,27 @@ final class TextCells {
       if (value instanceof Utf8 utf8) {
         return put(vector, index, utf8.getBytes(), utf8.getByteLength());
       }
-      byte[] bytes = text(value).getBytes(StandardCharsets.UTF_8);
+      String text = text(value);
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      // The encoder writes "?" for half a surrogate pair.
+      if (contains(bytes, '?') && hasLoneSurrogate(text)) {
+        throw misfit(value, "half a surrogate pair has no UTF-8 form");
+      }
       return put(vector, index, bytes, bytes.length);
+    }
+
+    private static boolean contains(byte[] bytes, char wanted) {
+      for (byte b : bytes) {
+        if (b == wanted) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    private static boolean hasLoneSurrogate(String text) {
+      return text.codePoints()
+          .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 
     private String text(Object value) {

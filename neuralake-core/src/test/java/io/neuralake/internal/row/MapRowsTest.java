@@ -295,6 +295,10 @@ class MapRowsTest {
         Arguments.of(BooleanType.BOOLEAN, "true", "expected boolean, found String \"true\""),
         Arguments.of(StringType.STRING, 1, "expected string, found Integer 1"),
         Arguments.of(
+            StringType.STRING,
+            "?\ud83d",
+            "expected string, found String \"?\ud83d\" (half a surrogate pair has no UTF-8 form)"),
+        Arguments.of(
             BinaryType.BINARY,
             "x".repeat(100),
             "expected binary, found String \"" + "x".repeat(57) + "...\""),
@@ -382,6 +386,26 @@ class MapRowsTest {
                 Instant.ofEpochSecond(-1, 999_999_000),
                 "ntz",
                 LocalDateTime.of(1969, 12, 31, 23, 59, 59, 999_999_000)));
+  }
+
+  @Test
+  void earliestAndLatestTimestampsSurvive() {
+    StructType schema = new StructType().add("ts", TimestampType.TIMESTAMP);
+    List<Map<String, Object>> rows =
+        List.of(
+            of("ts", CellReader.instant(Long.MIN_VALUE)),
+            of("ts", CellReader.instant(Long.MAX_VALUE)),
+            of("ts", Instant.ofEpochSecond(-1)));
+    assertThat(Rows.through(RowEncoder.forMaps(schema), RowDecoder.forMaps(), rows))
+        .isEqualTo(rows);
+  }
+
+  @Test
+  void questionMarksAndSurrogatePairsSurvive() {
+    StructType schema = new StructType().add("s", StringType.STRING);
+    List<Map<String, Object>> rows = List.of(of("s", "what? \ud83d\ude00"));
+    assertThat(Rows.through(RowEncoder.forMaps(schema), RowDecoder.forMaps(), rows))
+        .isEqualTo(rows);
   }
 
   @Test
