@@ -105,7 +105,7 @@ class ParquetDamageTest {
 
   @Test
   void metadataWithImpossibleCountsIsRefusedBeforeAnythingIsAllocated() {
-    byte[] list = {0x29, (byte) 0xfc, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x07, 0};
+    byte[] list = {0x29, (byte) 0xfc, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x07, 0};
     assertThatThrownBy(() -> ThriftBounds.check(new Slice(list, 0, list.length)))
         .isInstanceOf(CorruptPageException.class)
         .hasMessageContaining("counts 2147483647 elements");
