@@ -84,7 +84,11 @@ public final class FileStatsJson {
           put(nulls, path, column.nullCount());
         });
     root.put("tightBounds", stats.tightBounds());
-    return root.toString();
+    try {
+      return MAPPER.writeValueAsString(root);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree of plain values cannot fail to be written", e);
+    }
   }
 
   private static void put(ObjectNode root, List<String> path, @Nullable Object value) {
@@ -142,7 +146,7 @@ public final class FileStatsJson {
     JsonNode root;
     try {
       root = MAPPER.readTree(json);
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | NumberFormatException e) {
       return null;
     }
     JsonNode records = root.path("numRecords");
