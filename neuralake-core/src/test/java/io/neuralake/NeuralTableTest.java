@@ -68,9 +68,7 @@ class NeuralTableTest {
 
   private static List<Reading> sorted(Rows<Reading> rows) {
     try (rows) {
-      return rows.stream()
-          .sorted(java.util.Comparator.comparingInt(Reading::neuron_id))
-          .toList();
+      return rows.stream().sorted(java.util.Comparator.comparingInt(Reading::neuron_id)).toList();
     }
   }
 
@@ -101,8 +99,7 @@ class NeuralTableTest {
     assertThat(report.filesSkippedByStatistics()).isEqualTo(1);
     assertThat(report.filesRead()).isEqualTo(1);
     assertThat(sorted(table.scan().where("region = 'V1' AND neuron_id >= 150").as(Reading.class)))
-        .isEqualTo(
-            readings(150, 200).stream().filter(r -> r.region().equals("V1")).toList());
+        .isEqualTo(readings(150, 200).stream().filter(r -> r.region().equals("V1")).toList());
   }
 
   @Test
@@ -170,7 +167,8 @@ class NeuralTableTest {
   @Test
   void badRowLeavesNothing() throws Exception {
     table
-        .create(new StructType().add("id", IntegerType.INTEGER, false).add("name", StringType.STRING))
+        .create(
+            new StructType().add("id", IntegerType.INTEGER, false).add("name", StringType.STRING))
         .commit();
     List<Map<String, Object>> rows =
         List.of(Map.of("id", 1, "name", "a"), Map.of("id", 2, "name", 5));
@@ -191,7 +189,8 @@ class NeuralTableTest {
   void createJoinsOnlyTheSameTable() {
     table.create(Reading.class).partitionedBy("region").commit();
 
-    assertThat(table.create(Reading.class).partitionedBy("region").ifNotExists().commit().committed())
+    assertThat(
+            table.create(Reading.class).partitionedBy("region").ifNotExists().commit().committed())
         .isFalse();
     assertThatThrownBy(() -> table.create(Reading.class).partitionedBy("region").commit())
         .isInstanceOf(InvalidRequestException.class)
@@ -244,7 +243,9 @@ class NeuralTableTest {
 
     List<HistoryEntry> history = table.history(10);
     assertThat(history).extracting(HistoryEntry::version).containsExactly(1L, 0L);
-    assertThat(history).extracting(HistoryEntry::operation).containsExactly("WRITE", "CREATE TABLE");
+    assertThat(history)
+        .extracting(HistoryEntry::operation)
+        .containsExactly("WRITE", "CREATE TABLE");
     assertThat(history.get(0).userMetadata()).contains("run 1");
     assertThat(history.get(0).metrics()).containsEntry("numOutputRows", "5");
     assertThat(history.get(0).isBlindAppend()).contains(true);

@@ -17,9 +17,7 @@ public final class History {
 
   private final TableContext table;
 
-  /**
-   * For {@code NeuralTable}.
-   */
+  /** For {@code NeuralTable}. */
   public History(TableContext table) {
     this.table = table;
   }

@@ -49,9 +49,7 @@ public final class Scan {
     this.request = request;
   }
 
-  /**
-   * For {@code NeuralTable} and {@link TableSnapshot}: a scan of everything.
-   */
+  /** For {@code NeuralTable} and {@link TableSnapshot}: a scan of everything. */
   public Scan(TableContext table, Supplier<LogSnapshot> snapshot) {
     this(table, snapshot, ScanRequest.ALL);
   }

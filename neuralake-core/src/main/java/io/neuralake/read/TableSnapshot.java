@@ -13,9 +13,7 @@ public final class TableSnapshot {
   private final TableContext table;
   private final LogSnapshot snapshot;
 
-  /**
-   * For {@code NeuralTable}.
-   */
+  /** For {@code NeuralTable}. */
   public TableSnapshot(TableContext table, LogSnapshot snapshot) {
     this.table = table;
     this.snapshot = snapshot;

@@ -38,9 +38,7 @@ public final class Alter {
     this.job = job;
   }
 
-  /**
-   * For {@code NeuralTable}.
-   */
+  /** For {@code NeuralTable}. */
   public Alter(TableContext table) {
     this(table, new AlterJob(List.of(), null));
   }

@@ -35,9 +35,7 @@ public final class Append {
     this.used = used;
   }
 
-  /**
-   * For {@code NeuralTable}.
-   */
+  /** For {@code NeuralTable}. */
   public Append(TableContext table, Supplier<RowSource> source) {
     this(table, source, WriteJob.Options.APPEND, new AtomicBoolean());
   }

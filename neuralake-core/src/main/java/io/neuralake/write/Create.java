@@ -25,9 +25,7 @@ public final class Create {
     this.request = request;
   }
 
-  /**
-   * For {@code NeuralTable}.
-   */
+  /** For {@code NeuralTable}. */
   public Create(TableContext table, StructType schema) {
     this(table, new NewTable(schema, List.of(), Map.of(), null, NewTable.IfExists.FAIL));
   }

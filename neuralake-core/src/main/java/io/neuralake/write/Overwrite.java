@@ -32,9 +32,7 @@ public final class Overwrite {
     this.used = used;
   }
 
-  /**
-   * For {@code NeuralTable}.
-   */
+  /** For {@code NeuralTable}. */
   public Overwrite(TableContext table, Supplier<RowSource> source) {
     this(table, source, WriteJob.Options.OVERWRITE, new AtomicBoolean());
   }

@@ -86,7 +86,10 @@ public final class FileSkipping {
       }
       if (expr instanceof BoundExpr.Not not) {
         Bounds operand = bounds(not.operand());
-        return Bounds.condition(operand.mayBeFalse(), operand.mayBeTrue(), operand.mayBeNull());
+        return Bounds.condition(
+            /* mayBeTrue= */ operand.mayBeFalse(),
+            /* mayBeFalse= */ operand.mayBeTrue(),
+            operand.mayBeNull());
       }
       if (expr instanceof BoundExpr.IsNull isNull) {
         Bounds operand = bounds(isNull.operand());

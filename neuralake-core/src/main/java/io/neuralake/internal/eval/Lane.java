@@ -194,7 +194,7 @@ abstract sealed class Lane {
 
     @Override
     Object boxed(int position) {
-      return Boolean.TRUE;
+      return true;
     }
   }
 }

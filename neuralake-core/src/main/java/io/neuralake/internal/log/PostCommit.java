@@ -2,7 +2,7 @@ package io.neuralake.internal.log;
 
 import io.neuralake.error.NeuralLakeException;
 import java.io.IOException;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,7 +18,8 @@ public final class PostCommit {
   private static final Logger LOG = LoggerFactory.getLogger(PostCommit.class);
 
   private final Executor background;
-  private final Set<String> running = ConcurrentHashMap.newKeySet();
+  /** The newest version of each table that waits for a checkpoint, or is getting one. */
+  private final Map<String, Long> wanted = new ConcurrentHashMap<>();
 
   public PostCommit(Executor background) {
     this.background = background;
@@ -26,21 +27,23 @@ public final class PostCommit {
 
   /** Schedules a checkpoint of a version that was just committed, if its number calls for one. */
   public void committed(TableLog log, long version, long checkpointInterval) {
-    if (version == 0 || version % checkpointInterval != 0 || !running.add(log.table())) {
+    if (version == 0 || version % checkpointInterval != 0) {
       return;
     }
-    try {
-      background.execute(
-          () -> {
-            try {
-              checkpoint(log, version);
-            } finally {
-              running.remove(log.table());
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      running.remove(log.table());
-      LOG.debug("{}: closing, checkpoint of version {} is left out", log.table(), version);
+    if (wanted.merge(log.table(), version, Math::max) == version) {
+      try {
+        background.execute(() -> checkpointWanted(log, version));
+      } catch (RejectedExecutionException e) {
+        LOG.debug("{}: closing, checkpoint of version {} is left out", log.table(), version);
+      }
+    }
+  }
+
+  /** Passes over versions that a newer one has made superfluous meanwhile. */
+  private void checkpointWanted(TableLog log, long version) {
+    if (Long.valueOf(version).equals(wanted.get(log.table()))) {
+      checkpoint(log, version);
+      wanted.remove(log.table(), version);
     }
   }
 

@@ -64,7 +64,10 @@ final class StoreFileIO implements FileIO {
   }
 
   private static FileStatus status(FileInfo info) {
-    return FileStatus.of(info.location(), info.size(), info.modifiedMillis());
+    String location = info.location();
+    String kernelPath =
+        location.startsWith("file://") ? "file:" + location.substring(7) : location;
+    return FileStatus.of(kernelPath, info.size(), info.modifiedMillis());
   }
 
   @Override

@@ -26,6 +26,7 @@ import java.util.function.Supplier;
  * TypeWidening#isSupported}): the writer widens the values. A wider type changes the table where
  * {@link Mode#ADD_AND_WIDEN} allows it, and is refused otherwise.
  */
+@SuppressWarnings("ReferenceEquality") // sameness means unchanged; equality of schemas is slow
 public final class SchemaEvolution {
   /** What a merge may do to the table. */
   public enum Mode {
@@ -243,7 +244,7 @@ public final class SchemaEvolution {
               + path
               + " ("
               + TypeNames.describe(field.getDataType())
-              + ") that the table does not have. Leave it out, or write with schema evolution,"
+              + ") that the table does not have. Leave it out, or call evolveSchema(),"
               + " which adds it.");
     }
     return fresh(field, true);

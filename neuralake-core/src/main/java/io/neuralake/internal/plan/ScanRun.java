@@ -151,7 +151,9 @@ public final class ScanRun implements AutoCloseable {
     List<String> columns = output.fieldNames();
     RowFilter rows = file != null && file.allMatch() ? null : filter;
     if (rows == null && batch.getRowCount() <= left) {
-      return readSchema.length() == output.length() ? batch : Batches.keep(batch, columns, allocator);
+      return readSchema.length() == output.length()
+          ? batch
+          : Batches.keep(batch, columns, allocator);
     }
     try (batch) {
       RowIndexes matching =

@@ -46,8 +46,8 @@ final class SchemaShape {
   /** What differs between two schemas, in words; at the top level. */
   static String difference(StructType there, StructType asked) {
     List<String> differences = new ArrayList<>();
-    Set<String> names = new LinkedHashSet<>(there.fieldNames());
-    names.addAll(asked.fieldNames());
+    Set<String> names = new LinkedHashSet<>(asked.fieldNames());
+    names.addAll(there.fieldNames());
     for (String name : names) {
       int left = there.indexOf(name);
       int right = asked.indexOf(name);

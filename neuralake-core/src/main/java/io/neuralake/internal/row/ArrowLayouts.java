@@ -65,8 +65,7 @@ final class ArrowLayouts {
    * stays as it is.
    */
   static void lend(FieldVector source, FieldVector target, int rows, BufferAllocator allocator) {
-    VectorSchemaRoot from =
-        new VectorSchemaRoot(List.of(source.getField()), List.of(source), rows);
+    VectorSchemaRoot from = new VectorSchemaRoot(List.of(source.getField()), List.of(source), rows);
     VectorSchemaRoot to = new VectorSchemaRoot(List.of(target));
     boolean shared = source.getAllocator().getRoot() == allocator.getRoot();
     try (ArrowRecordBatch lent = new VectorUnloader(from).getRecordBatch()) {

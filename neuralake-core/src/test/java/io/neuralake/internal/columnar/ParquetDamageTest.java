@@ -55,7 +55,10 @@ class ParquetDamageTest {
           random.nextBoolean()
               ? random.nextInt(damaged.length)
               : damaged.length - 1 - random.nextInt(Math.min(damaged.length, 600));
-      damaged[at] = random.nextBoolean() ? (byte) random.nextInt() : (byte) (damaged[at] ^ 1 << random.nextInt(8));
+      damaged[at] =
+          random.nextBoolean()
+              ? (byte) random.nextInt()
+              : (byte) (damaged[at] ^ 1 << random.nextInt(8));
     }
     return damaged;
   }

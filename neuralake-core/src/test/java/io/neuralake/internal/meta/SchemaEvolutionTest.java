@@ -99,7 +99,7 @@ class SchemaEvolutionTest {
         .hasMessage(
             AT
                 + ": the rows have a column pos.z (double) that the table does not have. Leave it"
-                + " out, or write with schema evolution, which adds it.");
+                + " out, or call evolveSchema(), which adds it.");
   }
 
   @Test
