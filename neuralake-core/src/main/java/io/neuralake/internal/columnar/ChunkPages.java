@@ -1,6 +1,7 @@
 package io.neuralake.internal.columnar;
 
 import java.io.IOException;
+import java.util.zip.CRC32;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.Encoding;
 import org.apache.parquet.format.DataPageHeader;
@@ -44,6 +45,7 @@ final class ChunkPages {
       }
       PageHeader header = Util.readPageHeader(input);
       Slice bytes = input.take(header.getCompressed_page_size());
+      checkCrc(header, bytes);
       Page page = null;
       if (header.isSetData_page_header()) {
         page = dataPage(header, header.getData_page_header(), bytes);
@@ -58,6 +60,16 @@ final class ChunkPages {
       }
     }
     return null;
+  }
+
+  private static void checkCrc(PageHeader header, Slice bytes) {
+    if (header.isSetCrc()) {
+      CRC32 crc = new CRC32();
+      crc.update(bytes.array(), bytes.offset(), bytes.length());
+      if ((int) crc.getValue() != header.getCrc()) {
+        throw new CorruptPageException("the checksum of a page is wrong");
+      }
+    }
   }
 
   private int levels(int claimed) {

@@ -63,6 +63,7 @@ final class FileColumns {
   }
 
   /** Where in the file's schema we are: path, levels of what is there, slots of its values. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Position(String[] path, int definition, int repetition, Slots slots) {
 
     Position child(Type type) {

@@ -32,6 +32,8 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoField;
+import java.time.temporal.Temporal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -208,12 +210,16 @@ public final class FileStatsJson {
       return most == 0 ? 0.0 : most;
     } else if (max instanceof Float number) {
       return number == 0 ? 0.0f : number;
-    } else if (max instanceof Instant instant && instant.getNano() % 1_000_000 == 0) {
+    } else if (max instanceof Instant instant && isWholeMillis(instant)) {
       return instant.plusNanos(CUT_OFF_NANOS);
-    } else if (max instanceof LocalDateTime dateTime && dateTime.getNano() % 1_000_000 == 0) {
+    } else if (max instanceof LocalDateTime dateTime && isWholeMillis(dateTime)) {
       return dateTime.plusNanos(CUT_OFF_NANOS);
     }
     return max;
+  }
+
+  private static boolean isWholeMillis(Temporal time) {
+    return time.getLong(ChronoField.NANO_OF_SECOND) % 1_000_000 == 0;
   }
 
   private static boolean wasFloat(StructField field) {

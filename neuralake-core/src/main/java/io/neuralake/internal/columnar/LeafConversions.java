@@ -188,28 +188,28 @@ final class LeafConversions {
 
   private static @Nullable LongSource micros(PrimitiveType file, boolean withoutZone) {
     LogicalTypeAnnotation annotation = file.getLogicalTypeAnnotation();
-    switch (file.getPrimitiveTypeName()) {
-      case INT96:
-        return LeafConversions::int96Micros;
-      case INT32:
-        return withoutZone && annotation instanceof DateLogicalTypeAnnotation
-            ? (b, p) -> TimeUnit.DAYS.toMicros(b.ints[p])
-            : null;
-      case INT64:
-        if (annotation == null) {
-          return (b, p) -> b.longs[p];
-        }
-        if (annotation instanceof TimestampLogicalTypeAnnotation timestamp) {
-          return switch (timestamp.getUnit()) {
-            case MILLIS -> (b, p) -> Math.multiplyExact(b.longs[p], 1000L);
-            case MICROS -> (b, p) -> b.longs[p];
-            case NANOS -> (b, p) -> Math.floorDiv(b.longs[p], 1000L);
-          };
-        }
-        return null;
-      default:
-        return null;
+    return switch (file.getPrimitiveTypeName()) {
+      case INT96 -> LeafConversions::int96Micros;
+      case INT32 -> withoutZone && annotation instanceof DateLogicalTypeAnnotation
+          ? (b, p) -> TimeUnit.DAYS.toMicros(b.ints[p])
+          : null;
+      case INT64 -> micros(annotation);
+      default -> null;
+    };
+  }
+
+  private static @Nullable LongSource micros(@Nullable LogicalTypeAnnotation annotation) {
+    if (annotation == null) {
+      return (b, p) -> b.longs[p];
     }
+    if (annotation instanceof TimestampLogicalTypeAnnotation timestamp) {
+      return switch (timestamp.getUnit()) {
+        case MILLIS -> (b, p) -> Math.multiplyExact(b.longs[p], 1000L);
+        case MICROS -> (b, p) -> b.longs[p];
+        case NANOS -> (b, p) -> Math.floorDiv(b.longs[p], 1000L);
+      };
+    }
+    return null;
   }
 
   /** INT96: nanoseconds of the day (8 bytes), then the Julian day (4 bytes), little-endian. */

@@ -98,7 +98,8 @@ final class LevelDecoder {
         if (p >= packed.length()) {
           throw new CorruptPageException("the levels of a page end too early");
         }
-        level = (level << 1) | ((packed.array()[packed.offset() + p] >>> (7 - (bit & 7))) & 1);
+        int one = (packed.array()[packed.offset() + p] >>> (7 - (bit & 7))) & 1;
+        level = (level << 1) | one;
       }
       buffer[i] = level;
     }

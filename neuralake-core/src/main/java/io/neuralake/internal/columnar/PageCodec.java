@@ -1,6 +1,7 @@
 package io.neuralake.internal.columnar;
 
 import com.github.luben.zstd.Zstd;
+import io.airlift.compress.MalformedInputException;
 import io.airlift.compress.lz4.Lz4Decompressor;
 import io.neuralake.error.UnsupportedTableException;
 import java.io.ByteArrayInputStream;
@@ -44,7 +45,7 @@ final class PageCodec {
     int length;
     try {
       length = decompress(page, out);
-    } catch (RuntimeException e) {
+    } catch (MalformedInputException | IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new IOException("the " + codec + " data of a page is damaged", e);
     }
     if (length != size) {
@@ -71,32 +72,32 @@ final class PageCodec {
 
   private int decompress(Slice page, byte[] out) throws IOException {
     byte[] in = page.array();
-    switch (codec) {
-      case ZSTD:
+    return switch (codec) {
+      case ZSTD -> {
         long length =
             Zstd.decompressByteArray(out, 0, out.length, in, page.offset(), page.length());
         if (Zstd.isError(length)) {
           throw new CorruptPageException("zstd: " + Zstd.getErrorName(length));
         }
-        return (int) length;
-      case SNAPPY:
+        yield (int) length;
+      }
+      case SNAPPY -> {
         if (Snappy.uncompressedLength(in, page.offset(), page.length()) != out.length) {
           throw new CorruptPageException("snappy: the page's own length is another one");
         }
-        return Snappy.uncompress(in, page.offset(), page.length(), out, 0);
-      case GZIP:
+        yield Snappy.uncompress(in, page.offset(), page.length(), out, 0);
+      }
+      case GZIP -> {
         try (var gzip =
             new GZIPInputStream(new ByteArrayInputStream(in, page.offset(), page.length()))) {
-          return gzip.readNBytes(out, 0, out.length);
+          yield gzip.readNBytes(out, 0, out.length);
         }
-      case LZ4_RAW:
-        return lz4(page, out, 0);
-      case LZ4:
-        return hadoopLz4(page, out);
-      default:
-        throw new UnsupportedTableException(
-            location + ": the file is compressed with " + codec + ", which neuralake cannot read");
-    }
+      }
+      case LZ4_RAW -> lz4(page, out, 0);
+      case LZ4 -> hadoopLz4(page, out);
+      default -> throw new UnsupportedTableException(
+          location + ": the file is compressed with " + codec + ", which neuralake cannot read");
+    };
   }
 
   private static int lz4(Slice block, byte[] out, int at) {

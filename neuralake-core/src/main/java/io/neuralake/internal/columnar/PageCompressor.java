@@ -5,6 +5,7 @@ import io.airlift.compress.lz4.Lz4Compressor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.compression.CompressionCodecFactory.BytesInputCompressor;
@@ -24,30 +25,28 @@ final class PageCompressor implements BytesInputCompressor {
 
   @Override
   public BytesInput compress(BytesInput page) throws IOException {
-    if (codec == WriteSpec.Codec.UNCOMPRESSED) {
-      return page;
+    return switch (codec) {
+      case UNCOMPRESSED -> page;
+      case SNAPPY -> BytesInput.from(Snappy.compress(page.toByteArray()));
+      case GZIP -> gzip(page.toByteArray());
+      case LZ4_RAW -> lz4(page.toByteArray());
+      case ZSTD -> BytesInput.from(Objects.requireNonNull(zstd).compress(page.toByteArray()));
+    };
+  }
+
+  private static BytesInput gzip(byte[] bytes) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(out)) {
+      gzip.write(bytes);
     }
-    byte[] bytes = page.toInputStream().readAllBytes();
-    switch (codec) {
-      case SNAPPY:
-        return BytesInput.from(Snappy.compress(bytes));
-      case GZIP:
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (var gzip = new GZIPOutputStream(out)) {
-          gzip.write(bytes);
-        }
-        return BytesInput.from(out.toByteArray());
-      case LZ4_RAW:
-        Lz4Compressor lz4 = new Lz4Compressor();
-        byte[] target = new byte[lz4.maxCompressedLength(bytes.length)];
-        int length = lz4.compress(bytes, 0, bytes.length, target, 0, target.length);
-        return BytesInput.from(Arrays.copyOf(target, length));
-      default:
-        if (zstd == null) {
-          throw new IllegalStateException("no compressor for " + codec);
-        }
-        return BytesInput.from(zstd.compress(bytes));
-    }
+    return BytesInput.from(out.toByteArray());
+  }
+
+  private static BytesInput lz4(byte[] bytes) {
+    Lz4Compressor lz4 = new Lz4Compressor();
+    byte[] target = new byte[lz4.maxCompressedLength(bytes.length)];
+    int length = lz4.compress(bytes, 0, bytes.length, target, 0, target.length);
+    return BytesInput.from(Arrays.copyOf(target, length));
   }
 
   @Override

@@ -186,7 +186,9 @@ public final class ParquetBatchWriter {
     if (!done) {
       done = true;
       sink.abort();
-      releaseRowGroup();
+      // Their buffers are on the heap; closing them would encode what was buffered.
+      columns = null;
+      pages = null;
       compressor.release();
     }
   }

@@ -1,6 +1,7 @@
 package io.neuralake.internal.columnar;
 
-/** A part of an array that nobody changes any more. */
+/** A part of an array that nobody changes any more; never compared. */
+@SuppressWarnings("ArrayRecordComponent")
 record Slice(byte[] array, int offset, int length) {
 
   int end() {

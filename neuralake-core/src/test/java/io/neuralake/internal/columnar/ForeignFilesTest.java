@@ -45,12 +45,49 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Files in forms that other writers produce, written with parquet-java. */
 class ForeignFilesTest {
+  static final String MIXED_FILE =
+      "required int32 i; required int64 l; optional binary s (STRING); required boolean b;"
+          + " required double d; repeated int32 many;";
+
+  static final StructType MIXED =
+      new StructType()
+          .add("i", IntegerType.INTEGER)
+          .add("l", LongType.LONG)
+          .add("s", StringType.STRING)
+          .add("b", BooleanType.BOOLEAN)
+          .add("d", DoubleType.DOUBLE)
+          .add("many", new ArrayType(IntegerType.INTEGER, false));
+
+  /** Rows of the mixed file, and what reading them has to give. */
+  static void fill(int count, List<Consumer<Group>> rows, List<List<Object>> expected) {
+    Random random = new Random(7);
+    for (int i = 0; i < count; i++) {
+      int number = random.nextInt();
+      String text = random.nextBoolean() ? "prefix" + random.nextInt() : null;
+      boolean flag = random.nextInt(5) == 0;
+      double real = random.nextDouble();
+      rows.add(
+          g -> {
+            g.append("i", number).append("l", (long) number << 20).append("d", real);
+            g.append("b", flag);
+            if (text != null) {
+              g.append("s", text);
+              g.append("many", number);
+              g.append("many", number + 1);
+            }
+          });
+      List<Object> many =
+          text == null ? List.of() : List.of((long) number, (long) (number + 1));
+      expected.add(
+          Arrays.asList((long) number, (long) number << 20, text, flag, real, many));
+    }
+  }
 
   private static byte[] file(String schema, List<Consumer<Group>> rows) throws IOException {
     return file(schema, rows, WriterVersion.PARQUET_1_0, CompressionCodecName.UNCOMPRESSED);
   }
 
-  private static byte[] file(
+  static byte[] file(
       String schema, List<Consumer<Group>> rows, WriterVersion version, CompressionCodecName codec)
       throws IOException {
     MessageType type = MessageTypeParser.parseMessageType("message m {" + schema + "}");
@@ -62,6 +99,7 @@ class ForeignFilesTest {
               .withConf(new PlainParquetConfiguration())
               .withWriterVersion(version)
               .withCompressionCodec(codec)
+              .withPageWriteChecksumEnabled(false)
               .withPageSize(2000)
               .withPageRowCountLimit(300)
               .build()) {
@@ -247,43 +285,13 @@ class ForeignFilesTest {
   @ParameterizedTest
   @EnumSource(WriterVersion.class)
   void everyEncodingAndPageVersionIsRead(WriterVersion version) throws IOException {
-    Random random = new Random(7);
     List<Consumer<Group>> rows = new ArrayList<>();
     List<List<Object>> expected = new ArrayList<>();
-    for (int i = 0; i < 3000; i++) {
-      int number = random.nextInt();
-      String text = random.nextBoolean() ? "prefix" + random.nextInt() : null;
-      boolean flag = random.nextInt(5) == 0;
-      double real = random.nextDouble();
-      rows.add(
-          g -> {
-            g.append("i", number).append("l", (long) number << 20).append("d", real);
-            g.append("b", flag);
-            if (text != null) {
-              g.append("s", text);
-              g.append("many", number);
-              g.append("many", number + 1);
-            }
-          });
-      List<Object> many = text == null ? List.of() : List.of((long) number, (long) (number + 1));
-      expected.add(Arrays.asList((long) number, (long) number << 20, text, flag, real, many));
-    }
-    String schema =
-        "required int32 i; required int64 l; optional binary s (STRING); required boolean b;"
-            + " required double d; repeated int32 many;";
-    StructType wanted =
-        new StructType()
-            .add("i", IntegerType.INTEGER)
-            .add("l", LongType.LONG)
-            .add("s", StringType.STRING)
-            .add("b", BooleanType.BOOLEAN)
-            .add("d", DoubleType.DOUBLE)
-            .add("many", new ArrayType(IntegerType.INTEGER, false));
+    fill(3000, rows, expected);
     for (CompressionCodecName codec :
-        List.of(
-            CompressionCodecName.SNAPPY, CompressionCodecName.ZSTD, CompressionCodecName.GZIP)) {
-      byte[] file = file(schema, rows, version, codec);
-      assertThat(GoldenParquetTest.read(file, ReadSpec.of(wanted).withBatchSize(777, 1 << 20)))
+        List.of(CompressionCodecName.SNAPPY, CompressionCodecName.ZSTD, CompressionCodecName.GZIP)) {
+      byte[] file = file(MIXED_FILE, rows, version, codec);
+      assertThat(GoldenParquetTest.read(file, ReadSpec.of(MIXED).withBatchSize(777, 1 << 20)))
           .isEqualTo(expected);
     }
   }

@@ -9,14 +9,20 @@ import io.neuralake.error.UnsupportedTableException;
 import io.neuralake.internal.store.InMemoryFileStore;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.parquet.column.ParquetProperties.WriterVersion;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Damaged files end in an exception that names the file, or in rows; never in anything worse. */
@@ -34,6 +40,24 @@ class ParquetDamageTest {
     WriteSpec spec =
         WriteSpec.of(schema, ColumnMappingMode.NONE).withCodec(codec, 1).withSizes(20_000, 500);
     byte[] intact = ParquetRoundTripTest.write(spec, rows.rows(schema, 60), 60);
+    damageAndRead(intact, schema, random);
+  }
+
+  @ParameterizedTest
+  @EnumSource(WriterVersion.class)
+  void randomDamageWithoutChecksumsIsHarmless(WriterVersion version) throws IOException {
+    List<Consumer<Group>> rows = new ArrayList<>();
+    ForeignFilesTest.fill(200, rows, new ArrayList<>());
+    for (CompressionCodecName codec :
+        List.of(CompressionCodecName.UNCOMPRESSED, CompressionCodecName.SNAPPY)) {
+      byte[] intact =
+          ForeignFilesTest.file(ForeignFilesTest.MIXED_FILE, rows, version, codec);
+      damageAndRead(intact, ForeignFilesTest.MIXED, new Random(11));
+      damageAndRead(intact, ForeignFilesTest.MIXED, new Random(12));
+    }
+  }
+
+  private static void damageAndRead(byte[] intact, StructType schema, Random random) {
     int reported = 0;
     for (int i = 0; i < 150; i++) {
       byte[] damaged = damage(intact, random);
