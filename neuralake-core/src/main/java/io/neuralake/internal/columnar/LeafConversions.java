@@ -190,9 +190,10 @@ final class LeafConversions {
     LogicalTypeAnnotation annotation = file.getLogicalTypeAnnotation();
     return switch (file.getPrimitiveTypeName()) {
       case INT96 -> LeafConversions::int96Micros;
-      case INT32 -> withoutZone && annotation instanceof DateLogicalTypeAnnotation
-          ? (b, p) -> TimeUnit.DAYS.toMicros(b.ints[p])
-          : null;
+      case INT32 ->
+          withoutZone && annotation instanceof DateLogicalTypeAnnotation
+              ? (b, p) -> TimeUnit.DAYS.toMicros(b.ints[p])
+              : null;
       case INT64 -> micros(annotation);
       default -> null;
     };

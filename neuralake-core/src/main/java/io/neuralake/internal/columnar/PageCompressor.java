@@ -27,10 +27,12 @@ final class PageCompressor implements BytesInputCompressor {
   public BytesInput compress(BytesInput page) throws IOException {
     return switch (codec) {
       case UNCOMPRESSED -> page;
-      case SNAPPY -> BytesInput.from(Snappy.compress(page.toByteArray()));
-      case GZIP -> gzip(page.toByteArray());
-      case LZ4_RAW -> lz4(page.toByteArray());
-      case ZSTD -> BytesInput.from(Objects.requireNonNull(zstd).compress(page.toByteArray()));
+      case SNAPPY -> BytesInput.from(Snappy.compress(page.toInputStream().readAllBytes()));
+      case GZIP -> gzip(page.toInputStream().readAllBytes());
+      case LZ4_RAW -> lz4(page.toInputStream().readAllBytes());
+      case ZSTD ->
+          BytesInput.from(
+              Objects.requireNonNull(zstd).compress(page.toInputStream().readAllBytes()));
     };
   }
 

@@ -18,6 +18,7 @@ public final class PostCommit {
   private static final Logger LOG = LoggerFactory.getLogger(PostCommit.class);
 
   private final Executor background;
+
   /** The newest version of each table that waits for a checkpoint, or is getting one. */
   private final Map<String, Long> wanted = new ConcurrentHashMap<>();
 

@@ -65,8 +65,7 @@ final class StoreFileIO implements FileIO {
 
   private static FileStatus status(FileInfo info) {
     String location = info.location();
-    String kernelPath =
-        location.startsWith("file://") ? "file:" + location.substring(7) : location;
+    String kernelPath = location.startsWith("file://") ? "file:" + location.substring(7) : location;
     return FileStatus.of(kernelPath, info.size(), info.modifiedMillis());
   }
 

@@ -76,10 +76,8 @@ class ForeignFilesTest {
               g.append("many", number + 1);
             }
           });
-      List<Object> many =
-          text == null ? List.of() : List.of((long) number, (long) (number + 1));
-      expected.add(
-          Arrays.asList((long) number, (long) number << 20, text, flag, real, many));
+      List<Object> many = text == null ? List.of() : List.of((long) number, (long) (number + 1));
+      expected.add(Arrays.asList((long) number, (long) number << 20, text, flag, real, many));
     }
   }
 
@@ -289,7 +287,8 @@ class ForeignFilesTest {
     List<List<Object>> expected = new ArrayList<>();
     fill(3000, rows, expected);
     for (CompressionCodecName codec :
-        List.of(CompressionCodecName.SNAPPY, CompressionCodecName.ZSTD, CompressionCodecName.GZIP)) {
+        List.of(
+            CompressionCodecName.SNAPPY, CompressionCodecName.ZSTD, CompressionCodecName.GZIP)) {
       byte[] file = file(MIXED_FILE, rows, version, codec);
       assertThat(GoldenParquetTest.read(file, ReadSpec.of(MIXED).withBatchSize(777, 1 << 20)))
           .isEqualTo(expected);

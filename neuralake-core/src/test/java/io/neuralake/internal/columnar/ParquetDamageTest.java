@@ -50,8 +50,7 @@ class ParquetDamageTest {
     ForeignFilesTest.fill(200, rows, new ArrayList<>());
     for (CompressionCodecName codec :
         List.of(CompressionCodecName.UNCOMPRESSED, CompressionCodecName.SNAPPY)) {
-      byte[] intact =
-          ForeignFilesTest.file(ForeignFilesTest.MIXED_FILE, rows, version, codec);
+      byte[] intact = ForeignFilesTest.file(ForeignFilesTest.MIXED_FILE, rows, version, codec);
       damageAndRead(intact, ForeignFilesTest.MIXED, new Random(11));
       damageAndRead(intact, ForeignFilesTest.MIXED, new Random(12));
     }
