@@ -87,8 +87,7 @@ final class ChunkPages {
     int maxDefinition = column.getMaxDefinitionLevel();
     Encoding repetitionEncoding = encoding(data.getRepetition_level_encoding());
     Encoding definitionEncoding = encoding(data.getDefinition_level_encoding());
-    int repetitions =
-        LevelDecoder.bytesInPageV1(repetitionEncoding, page, maxRepetition, count);
+    int repetitions = LevelDecoder.bytesInPageV1(repetitionEncoding, page, maxRepetition, count);
     Slice afterRepetitions = page.part(repetitions, page.length() - repetitions);
     int definitions =
         LevelDecoder.bytesInPageV1(definitionEncoding, afterRepetitions, maxDefinition, count);
@@ -101,8 +100,7 @@ final class ChunkPages {
         afterRepetitions.part(definitions, afterRepetitions.length() - definitions));
   }
 
-  private Page dataPage(PageHeader header, DataPageHeaderV2 data, Slice bytes)
-      throws IOException {
+  private Page dataPage(PageHeader header, DataPageHeaderV2 data, Slice bytes) throws IOException {
     int count = levels(data.getNum_values());
     int repetitions = data.getRepetition_levels_byte_length();
     int definitions = data.getDefinition_levels_byte_length();

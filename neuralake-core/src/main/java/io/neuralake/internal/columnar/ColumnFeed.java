@@ -3,7 +3,9 @@ package io.neuralake.internal.columnar;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.parquet.column.ColumnWriteStore;
 
-/** Writes the values of one column, or of a part of a nested one, as Parquet's levels and values. */
+/**
+ * Writes the values of one column, or of a part of a nested one, as Parquet's levels and values.
+ */
 interface ColumnFeed {
 
   /** Goes on with another row group. */

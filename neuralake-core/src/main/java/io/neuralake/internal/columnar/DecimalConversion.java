@@ -34,8 +34,7 @@ final class DecimalConversion implements LeafConversion {
 
   static @Nullable LeafConversion of(PrimitiveType file, DecimalType table) {
     PrimitiveTypeName physical = file.getPrimitiveTypeName();
-    boolean integer =
-        physical == PrimitiveTypeName.INT32 || physical == PrimitiveTypeName.INT64;
+    boolean integer = physical == PrimitiveTypeName.INT32 || physical == PrimitiveTypeName.INT64;
     if (file.getLogicalTypeAnnotation() instanceof DecimalLogicalTypeAnnotation decimal) {
       boolean known =
           integer

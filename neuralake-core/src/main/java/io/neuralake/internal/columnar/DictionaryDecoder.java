@@ -62,8 +62,7 @@ final class DictionaryDecoder implements ValueDecoder {
       default -> {
         for (int i = 0; i < count; i++) {
           int entry = buffer[i];
-          target.addBytes(
-              dictionary.bytes, dictionary.starts[entry], dictionary.lengths[entry]);
+          target.addBytes(dictionary.bytes, dictionary.starts[entry], dictionary.lengths[entry]);
         }
         return;
       }

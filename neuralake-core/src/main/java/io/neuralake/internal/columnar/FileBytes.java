@@ -6,8 +6,8 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /**
- * The bytes of one file, of which the tail is read once and kept: the footer is nearly always in it,
- * and a small file wholly.
+ * The bytes of one file, of which the tail is read once and kept: the footer is nearly always in
+ * it, and a small file wholly.
  */
 final class FileBytes implements Closeable {
   /** One request of this size costs about as much as one of a few bytes on an object store. */

@@ -37,8 +37,7 @@ final class FileColumns {
       if (spec.partitionColumns().contains(field.getName())) {
         String name = ColumnNames.physicalName(field, spec.mode());
         columns.add(
-            new ConstantNode(
-                PartitionValues.parse(field, spec.partitionValues().get(name))));
+            new ConstantNode(PartitionValues.parse(field, spec.partitionValues().get(name))));
       } else {
         Type found = finder.find(file, field);
         columns.add(
@@ -151,7 +150,8 @@ final class FileColumns {
               ? ConstantNode.NULL
               : column(name + "." + field.getName(), field.getDataType(), child, here));
     }
-    return new StructNode(witness(children, found, here), here.slots(), here.definition(), children);
+    return new StructNode(
+        witness(children, found, here), here.slots(), here.definition(), children);
   }
 
   private ColumnNode variant(String name, GroupType found, Position here) {
@@ -166,7 +166,8 @@ final class FileColumns {
       }
       children.add(column(name + "." + part, BinaryType.BINARY, found.getType(part), here));
     }
-    return new StructNode(witness(children, found, here), here.slots(), here.definition(), children);
+    return new StructNode(
+        witness(children, found, here), here.slots(), here.definition(), children);
   }
 
   private ColumnNode list(String name, ArrayType wanted, GroupType found, Position here) {
@@ -231,10 +232,8 @@ final class FileColumns {
     }
     LeafReader witness = witness(key, entries, inEntries);
     ColumnNode both =
-        new StructNode(
-            witness, inEntries.slots(), inEntries.definition(), List.of(key, value));
-    return new ListNode(
-        witness, here.slots(), here.definition(), inEntries.slots(), both);
+        new StructNode(witness, inEntries.slots(), inEntries.definition(), List.of(key, value));
+    return new ListNode(witness, here.slots(), here.definition(), inEntries.slots(), both);
   }
 
   private LeafReader witness(ColumnNode node, Type found, Position here) {
@@ -246,8 +245,7 @@ final class FileColumns {
     LeafReader best = null;
     for (ColumnNode child : children) {
       LeafReader candidate = child.witness();
-      if (candidate != null
-          && (best == null || repetition(candidate) < repetition(best))) {
+      if (candidate != null && (best == null || repetition(candidate) < repetition(best))) {
         best = candidate;
       }
     }
@@ -300,7 +298,11 @@ final class FileColumns {
         if (type.getName().equalsIgnoreCase(name)) {
           if (found != null) {
             throw new CorruptPageException(
-                "the columns " + found.getName() + " and " + type.getName() + " differ in case only");
+                "the columns "
+                    + found.getName()
+                    + " and "
+                    + type.getName()
+                    + " differ in case only");
           }
           found = type;
         }

@@ -111,7 +111,9 @@ public final class FileStatsJson {
     } else if (value instanceof String text) {
       return MAPPER.getNodeFactory().textNode(text);
     } else if (value instanceof LocalDate date) {
-      return isFourDigits(date.getYear()) ? MAPPER.getNodeFactory().textNode(date.toString()) : null;
+      return isFourDigits(date.getYear())
+          ? MAPPER.getNodeFactory().textNode(date.toString())
+          : null;
     } else if (value instanceof Instant instant) {
       LocalDateTime utc = LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
       return isFourDigits(utc.getYear())
@@ -133,8 +135,8 @@ public final class FileStatsJson {
   }
 
   /**
-   * Reads statistics, whoever wrote them: what is missing, unknown or makes no sense is as if it were
-   * not there. Upper bounds of timestamps include the microseconds that writers cut off.
+   * Reads statistics, whoever wrote them: what is missing, unknown or makes no sense is as if it
+   * were not there. Upper bounds of timestamps include the microseconds that writers cut off.
    *
    * @param physicalSchema the table's data columns by their physical names
    * @return null if the text is no JSON object with the number of records
@@ -221,7 +223,8 @@ public final class FileStatsJson {
   }
 
   private static boolean wasFloat(StructField field) {
-    return field.getTypeChanges().stream().anyMatch(change -> change.getFrom() instanceof FloatType);
+    return field.getTypeChanges().stream()
+        .anyMatch(change -> change.getFrom() instanceof FloatType);
   }
 
   private static @Nullable Object value(DataType type, JsonNode node) {

@@ -6,10 +6,10 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /**
  * Levels and values of one leaf column for some rows, in arrays that are used again for the next
- * rows. Values are dense: one per level that equals the maximum definition level. Which of the value
- * arrays is filled depends on the physical type: {@code ints} (INT32, BOOLEAN as 0 and 1), {@code
- * longs} (INT64), {@code floats}, {@code doubles}, else {@code bytes} with {@code starts} and {@code
- * lengths}.
+ * rows. Values are dense: one per level that equals the maximum definition level. Which of the
+ * value arrays is filled depends on the physical type: {@code ints} (INT32, BOOLEAN as 0 and 1),
+ * {@code longs} (INT64), {@code floats}, {@code doubles}, else {@code bytes} with {@code starts}
+ * and {@code lengths}.
  */
 final class LeafBatch {
   final int maxDefinition;

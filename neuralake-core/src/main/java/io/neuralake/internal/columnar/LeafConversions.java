@@ -63,7 +63,9 @@ final class LeafConversions {
     } else if (table instanceof DoubleType) {
       return doubles(file);
     } else if (table instanceof StringType) {
-      return physical == PrimitiveTypeName.BINARY && !isDecimal(file) ? LeafConversions::bytes : null;
+      return physical == PrimitiveTypeName.BINARY && !isDecimal(file)
+          ? LeafConversions::bytes
+          : null;
     } else if (table instanceof BinaryType) {
       boolean bytes =
           physical == PrimitiveTypeName.BINARY
@@ -111,26 +113,28 @@ final class LeafConversions {
   private static @Nullable LeafConversion doubles(PrimitiveType file) {
     return switch (file.getPrimitiveTypeName()) {
       case DOUBLE -> (b, index, n, v) -> BulkFill.doubles(b, index, n, (Float8Vector) v);
-      case FLOAT -> (b, index, n, v) -> {
-        Float8Vector target = (Float8Vector) v;
-        target.allocateNew(n);
-        for (int i = 0; i < n; i++) {
-          if (index[i] >= 0) {
-            target.set(i, b.floats[index[i]]);
-          }
-        }
-      };
-      case INT32 -> annotated(file, false, true)
-          ? (b, index, n, v) -> {
+      case FLOAT ->
+          (b, index, n, v) -> {
             Float8Vector target = (Float8Vector) v;
             target.allocateNew(n);
             for (int i = 0; i < n; i++) {
               if (index[i] >= 0) {
-                target.set(i, b.ints[index[i]]);
+                target.set(i, b.floats[index[i]]);
               }
             }
-          }
-          : null;
+          };
+      case INT32 ->
+          annotated(file, false, true)
+              ? (b, index, n, v) -> {
+                Float8Vector target = (Float8Vector) v;
+                target.allocateNew(n);
+                for (int i = 0; i < n; i++) {
+                  if (index[i] >= 0) {
+                    target.set(i, b.ints[index[i]]);
+                  }
+                }
+              }
+              : null;
       default -> null;
     };
   }
@@ -161,9 +165,10 @@ final class LeafConversions {
     LogicalTypeAnnotation annotation = file.getLogicalTypeAnnotation();
     return switch (file.getPrimitiveTypeName()) {
       case INT96 -> LeafConversions::int96Micros;
-      case INT32 -> withoutZone && annotation instanceof DateLogicalTypeAnnotation
-          ? (b, p) -> TimeUnit.DAYS.toMicros(b.ints[p])
-          : null;
+      case INT32 ->
+          withoutZone && annotation instanceof DateLogicalTypeAnnotation
+              ? (b, p) -> TimeUnit.DAYS.toMicros(b.ints[p])
+              : null;
       case INT64 -> micros(annotation);
       default -> null;
     };
@@ -194,8 +199,7 @@ final class LeafConversions {
     if (source == null) {
       return null;
     }
-    boolean direct =
-        file.getPrimitiveTypeName() == PrimitiveTypeName.INT32 && !isUnsignedInt(file);
+    boolean direct = file.getPrimitiveTypeName() == PrimitiveTypeName.INT32 && !isUnsignedInt(file);
     if (table instanceof LongType
         && file.getPrimitiveTypeName() == PrimitiveTypeName.INT64
         && !isUnsignedInt(file)) {
@@ -233,9 +237,7 @@ final class LeafConversions {
     }
     boolean unsigned = isUnsignedInt(file);
     return switch (file.getPrimitiveTypeName()) {
-      case INT32 -> unsigned
-          ? (b, p) -> Integer.toUnsignedLong(b.ints[p])
-          : (b, p) -> b.ints[p];
+      case INT32 -> unsigned ? (b, p) -> Integer.toUnsignedLong(b.ints[p]) : (b, p) -> b.ints[p];
       case INT64 -> (b, p) -> unsigned ? checked(b.longs[p], 0, Long.MAX_VALUE) : b.longs[p];
       default -> null;
     };

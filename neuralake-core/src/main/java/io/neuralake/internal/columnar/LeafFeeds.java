@@ -131,7 +131,8 @@ final class LeafFeeds {
   }
 
   /** Checks the type of decimal vectors. */
-  static void checkDecimal(ColumnDescriptor column, DecimalVector vector, int precision, int scale) {
+  static void checkDecimal(
+      ColumnDescriptor column, DecimalVector vector, int precision, int scale) {
     if (vector.getPrecision() > precision || vector.getScale() != scale) {
       throw new InvalidRequestException(
           "column "
@@ -213,8 +214,7 @@ final class LeafFeeds {
       for (int i = 0; i < scratch.length; i++) {
         scratch[scratch.length - 1 - i] = data.getByte(start + i);
       }
-      target.write(
-          Binary.fromReusedByteArray(scratch, 0, scratch.length), repetition, definition);
+      target.write(Binary.fromReusedByteArray(scratch, 0, scratch.length), repetition, definition);
       if (stats != null) {
         stats.add(scratch, scratch.length);
       }

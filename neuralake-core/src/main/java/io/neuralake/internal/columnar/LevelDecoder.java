@@ -13,8 +13,7 @@ final class LevelDecoder {
   private int[] buffer = new int[0];
   private long bit;
 
-  private LevelDecoder(
-      @Nullable RleDecoder runs, Slice packed, int maxLevel) {
+  private LevelDecoder(@Nullable RleDecoder runs, Slice packed, int maxLevel) {
     this.runs = runs;
     this.packed = packed;
     this.maxLevel = maxLevel;
@@ -84,7 +83,8 @@ final class LevelDecoder {
     for (int i = 0; i < count; i++) {
       int level = buffer[i];
       if (level > maxLevel || level < 0) {
-        throw new CorruptPageException("a level of " + level + " where at most " + maxLevel + " is");
+        throw new CorruptPageException(
+            "a level of " + level + " where at most " + maxLevel + " is");
       }
       target[offset + i] = (byte) level;
     }

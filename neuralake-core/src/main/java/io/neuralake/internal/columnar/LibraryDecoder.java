@@ -27,8 +27,7 @@ final class LibraryDecoder implements ValueDecoder {
     this.reader = encoding.getValuesReader(column, ValuesType.VALUES);
     reader.initFromPage(
         valueCount,
-        ByteBufferInputStream.wrap(
-            ByteBuffer.wrap(bytes.array(), bytes.offset(), bytes.length())));
+        ByteBufferInputStream.wrap(ByteBuffer.wrap(bytes.array(), bytes.offset(), bytes.length())));
   }
 
   @Override

@@ -95,8 +95,12 @@ final class PageCodec {
       }
       case LZ4_RAW -> lz4(page, out, 0);
       case LZ4 -> hadoopLz4(page, out);
-      default -> throw new UnsupportedTableException(
-          location + ": the file is compressed with " + codec + ", which neuralake cannot read");
+      default ->
+          throw new UnsupportedTableException(
+              location
+                  + ": the file is compressed with "
+                  + codec
+                  + ", which neuralake cannot read");
     };
   }
 

@@ -65,7 +65,7 @@ public final class ParquetBatchReader implements AutoCloseable {
     this.spec = spec;
     this.allocator = allocator;
     this.schema = ColumnarTypes.arrowSchema(spec.schema());
-    this.file = open(store, location, size);
+    this.file = new FileBytes(store, location, size);
     try {
       this.footer = ParquetFooter.read(file);
       this.columns = new FileColumns(footer.schema(), spec);
@@ -74,10 +74,6 @@ public final class ParquetBatchReader implements AutoCloseable {
       file.close();
       throw failure(e);
     }
-  }
-
-  private static FileBytes open(FileStore store, String location, long size) throws IOException {
-    return new FileBytes(store, location, size);
   }
 
   /** Rows of the file, deleted ones included. */
@@ -135,8 +131,7 @@ public final class ParquetBatchReader implements AutoCloseable {
       LeafReader reader = columns.leaves().get(chunk.getPath());
       if (input != null && reader != null) {
         PageCodec codec = new PageCodec(chunk.getCodec(), location);
-        reader.startChunk(
-            new ChunkPages(reader.column(), input, codec, chunk.getValueCount()));
+        reader.startChunk(new ChunkPages(reader.column(), input, codec, chunk.getValueCount()));
       }
     }
     long bytesPerRow = Math.max(1, bytes / rowsLeft);

@@ -178,8 +178,7 @@ public final class ParquetBatchWriter {
     done = true;
     compressor.release();
     sink.close();
-    return new WrittenFile(
-        sink.position(), rows, new FileStats(rows, true, feeds.stats()));
+    return new WrittenFile(sink.position(), rows, new FileStats(rows, true, feeds.stats()));
   }
 
   /** Drops the file; does nothing after {@link #close()}. */

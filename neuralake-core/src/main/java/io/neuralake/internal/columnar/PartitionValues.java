@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  * Partition values as the log and directory names hold them (Delta protocol, "Partition Value
  * Serialization").
  *
- * <p>Java values are those of {@link FileStats}, and {@code byte[]} for binary. A null is null or the
- * empty string in the log.
+ * <p>Java values are those of {@link FileStats}, and {@code byte[]} for binary. A null is null or
+ * the empty string in the log.
  */
 public final class PartitionValues {
   private static final String NULL_DIRECTORY = "__HIVE_DEFAULT_PARTITION__";
@@ -227,9 +227,7 @@ public final class PartitionValues {
    * @param text the value as the log holds it
    */
   public static String directory(String column, @Nullable String text) {
-    return escape(column)
-        + "="
-        + (text == null || text.isEmpty() ? NULL_DIRECTORY : escape(text));
+    return escape(column) + "=" + (text == null || text.isEmpty() ? NULL_DIRECTORY : escape(text));
   }
 
   private static String escape(String text) {

@@ -18,7 +18,8 @@ public final class StatsColumns {
   private record Leaf(List<String> logical, List<String> physical) {}
 
   /**
-   * The first columns in the order of the schema (property {@code delta.dataSkippingNumIndexedCols}).
+   * The first columns in the order of the schema (property {@code
+   * delta.dataSkippingNumIndexedCols}).
    *
    * @param schema data columns only
    * @param count how many; negative for all
@@ -35,8 +36,8 @@ public final class StatsColumns {
   }
 
   /**
-   * Named columns (property {@code delta.dataSkippingStatsColumns}); a struct stands for all columns
-   * in it.
+   * Named columns (property {@code delta.dataSkippingStatsColumns}); a struct stands for all
+   * columns in it.
    *
    * @param names paths of logical names; unknown ones are ignored
    */

@@ -32,8 +32,7 @@ final class Timestamps {
 
   static Instant instant(long micros) {
     return Instant.ofEpochSecond(
-        Math.floorDiv(micros, MICROS_PER_SECOND),
-        Math.floorMod(micros, MICROS_PER_SECOND) * 1000);
+        Math.floorDiv(micros, MICROS_PER_SECOND), Math.floorMod(micros, MICROS_PER_SECOND) * 1000);
   }
 
   static LocalDateTime dateTime(long micros) {

@@ -60,14 +60,12 @@ public record WriteSpec(
 
   /** The same with another compression; codecs without levels ignore the level. */
   public WriteSpec withCodec(Codec newCodec, int newLevel) {
-    return new WriteSpec(
-        schema, mode, newCodec, newLevel, rowGroupBytes, pageBytes, statsColumns);
+    return new WriteSpec(schema, mode, newCodec, newLevel, rowGroupBytes, pageBytes, statsColumns);
   }
 
   /** The same with other sizes, in bytes. */
   public WriteSpec withSizes(long newRowGroupBytes, int newPageBytes) {
-    return new WriteSpec(
-        schema, mode, codec, level, newRowGroupBytes, newPageBytes, statsColumns);
+    return new WriteSpec(schema, mode, codec, level, newRowGroupBytes, newPageBytes, statsColumns);
   }
 
   /** The same with statistics of other columns. */

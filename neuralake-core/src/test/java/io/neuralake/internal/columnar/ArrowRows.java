@@ -31,8 +31,8 @@ import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.complex.StructVector;
 
 /**
- * Rows as plain lists, from and to Arrow. Whole numbers, dates and timestamps are Long, binaries hex
- * strings, structs and arrays lists, maps lists of pairs.
+ * Rows as plain lists, from and to Arrow. Whole numbers, dates and timestamps are Long, binaries
+ * hex strings, structs and arrays lists, maps lists of pairs.
  */
 final class ArrowRows {
   private ArrowRows() {}
@@ -146,8 +146,7 @@ final class ArrowRows {
     if (vector instanceof StructVector struct) {
       struct.setIndexDefined(i);
       for (int c = 0; c < values.size(); c++) {
-        DataType child =
-            type instanceof StructType s ? s.at(c).getDataType() : BinaryType.BINARY;
+        DataType child = type instanceof StructType s ? s.at(c).getDataType() : BinaryType.BINARY;
         set((FieldVector) struct.getChildByOrdinal(c), child, i, values.get(c));
       }
       return;
@@ -167,5 +166,4 @@ final class ArrowRows {
         .add(new StructField("key", map.getKeyType(), false))
         .add(new StructField("value", map.getValueType(), map.isValueContainsNull()));
   }
-
 }

@@ -49,8 +49,7 @@ class FileStatsTest {
     }
   }
 
-  private static FileStats.Column column(DataType type, Object... values)
-      throws IOException {
+  private static FileStats.Column column(DataType type, Object... values) throws IOException {
     StructType schema = new StructType().add("c", type, true);
     List<List<Object>> rows = Arrays.stream(values).map(Arrays::asList).toList();
     return stats(schema, rows).columns().get(List.of("c"));
@@ -87,8 +86,7 @@ class FileStatsTest {
   private static int compare(Object bound, Object value) {
     if (bound instanceof String text) {
       return Arrays.compareUnsigned(
-          text.getBytes(StandardCharsets.UTF_8),
-          ((String) value).getBytes(StandardCharsets.UTF_8));
+          text.getBytes(StandardCharsets.UTF_8), ((String) value).getBytes(StandardCharsets.UTF_8));
     } else if (bound instanceof BigDecimal decimal) {
       return decimal.compareTo((BigDecimal) value);
     } else if (bound instanceof Float number) {
@@ -115,8 +113,7 @@ class FileStatsTest {
     assertThat(column(StringType.STRING, a32 + "\u00e4").max()).isEqualTo(a32 + top);
     String smiley = Character.toString(0x1F600);
     assertThat(column(StringType.STRING, smiley.repeat(33)).min()).isEqualTo(smiley.repeat(32));
-    assertThat(column(StringType.STRING, a32 + top + "x").max())
-        .isEqualTo(a32 + top + "\u007f");
+    assertThat(column(StringType.STRING, a32 + top + "x").max()).isEqualTo(a32 + top + "\u007f");
     assertThat(column(StringType.STRING, a32 + top).max()).isEqualTo(a32 + top);
   }
 
@@ -124,8 +121,7 @@ class FileStatsTest {
   void floatingPointBoundsFollowParquetsRules() throws IOException {
     assertThat(column(DoubleType.DOUBLE, 1.0, Double.NaN))
         .isEqualTo(new FileStats.Column(null, null, 0L));
-    assertThat(column(DoubleType.DOUBLE, 0.0, -0.0))
-        .isEqualTo(new FileStats.Column(-0.0, 0.0, 0L));
+    assertThat(column(DoubleType.DOUBLE, 0.0, -0.0)).isEqualTo(new FileStats.Column(-0.0, 0.0, 0L));
     assertThat(column(FloatType.FLOAT, 1.5f, null, -2f))
         .isEqualTo(new FileStats.Column(-2f, 1.5f, 1L));
     assertThat(column(FloatType.FLOAT, (Object) null))
@@ -138,7 +134,8 @@ class FileStatsTest {
     assertThat(column.min()).isEqualTo(Instant.ofEpochMilli(-1));
     assertThat(column.max()).isEqualTo(Instant.ofEpochMilli(2));
     column = column(TimestampNTZType.TIMESTAMP_NTZ, -1000L, 2000L);
-    assertThat(column.min()).isEqualTo(LocalDateTime.ofEpochSecond(-1, 999_000_000, ZoneOffset.UTC));
+    assertThat(column.min())
+        .isEqualTo(LocalDateTime.ofEpochSecond(-1, 999_000_000, ZoneOffset.UTC));
     assertThat(column.max()).isEqualTo(LocalDateTime.ofEpochSecond(0, 2_000_000, ZoneOffset.UTC));
   }
 
@@ -153,17 +150,16 @@ class FileStatsTest {
             .add("a", new ArrayType(LongType.LONG, true));
     List<Object> row =
         Arrays.asList(
-            7L,
-            List.of(0L, new BigDecimal("0.0000000100")),
-            1_000_000L,
-            1_500_000L,
-            null);
+            7L, List.of(0L, new BigDecimal("0.0000000100")), 1_000_000L, 1_500_000L, null);
     String json = FileStatsJson.format(stats(schema, List.of(row)));
     String bounds =
         "{'i':7,'s':{'d':'1970-01-01','n':0.0000000100},"
             + "'t':'1970-01-01T00:00:01.000Z','l':'1970-01-01T00:00:01.500'}";
     String expected =
-        ("{'numRecords':1,'minValues':" + bounds + ",'maxValues':" + bounds
+        ("{'numRecords':1,'minValues':"
+                + bounds
+                + ",'maxValues':"
+                + bounds
                 + ",'nullCount':{'i':0,'s':{'d':0,'n':0},'t':0,'l':0,'a':1},'tightBounds':true}")
             .replace('\'', '"');
     ObjectMapper mapper = new ObjectMapper();

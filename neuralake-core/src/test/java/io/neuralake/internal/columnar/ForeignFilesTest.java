@@ -76,10 +76,8 @@ class ForeignFilesTest {
               g.append("many", number + 1);
             }
           });
-      List<Object> many =
-          text == null ? List.of() : List.of((long) number, (long) (number + 1));
-      expected.add(
-          Arrays.asList((long) number, (long) number << 20, text, flag, real, many));
+      List<Object> many = text == null ? List.of() : List.of((long) number, (long) (number + 1));
+      expected.add(Arrays.asList((long) number, (long) number << 20, text, flag, real, many));
     }
   }
 
@@ -144,7 +142,8 @@ class ForeignFilesTest {
     assertThat(one("optional int32 c (INTEGER(8,true));", ShortType.SHORT, g -> g.add("c", -8)))
         .containsExactly(-8L);
     assertThat(one("optional int32 c;", LongType.LONG, g -> g.add("c", -9))).containsExactly(-9L);
-    assertThat(one("optional int32 c;", DoubleType.DOUBLE, g -> g.add("c", 3))).containsExactly(3.0);
+    assertThat(one("optional int32 c;", DoubleType.DOUBLE, g -> g.add("c", 3)))
+        .containsExactly(3.0);
     assertThat(one("optional float c;", DoubleType.DOUBLE, g -> g.add("c", 0.5f)))
         .containsExactly(0.5);
     assertThat(one("optional int64 c;", new DecimalType(22, 2), g -> g.add("c", -5L)))
@@ -153,7 +152,11 @@ class ForeignFilesTest {
             one("optional int32 c (DECIMAL(5,2));", new DecimalType(30, 4), g -> g.add("c", 12345)))
         .containsExactly(new BigDecimal("123.4500"));
     Binary bytes = Binary.fromConstantByteArray(new byte[] {(byte) 0xff, 0x38});
-    assertThat(one("optional binary c (DECIMAL(20,1));", new DecimalType(20, 1), g -> g.add("c", bytes)))
+    assertThat(
+            one(
+                "optional binary c (DECIMAL(20,1));",
+                new DecimalType(20, 1),
+                g -> g.add("c", bytes)))
         .containsExactly(new BigDecimal("-20.0"));
   }
 
@@ -161,8 +164,7 @@ class ForeignFilesTest {
   void unsignedIntegersKeepTheirValue() throws IOException {
     assertThat(one("optional int32 c (INTEGER(32,false));", LongType.LONG, g -> g.add("c", -1)))
         .containsExactly(0xffffffffL);
-    byte[] file =
-        file("optional int32 c (INTEGER(32,false));", List.of(g -> g.add("c", -1)));
+    byte[] file = file("optional int32 c (INTEGER(32,false));", List.of(g -> g.add("c", -1)));
     assertThatThrownBy(() -> column(file, "c", IntegerType.INTEGER))
         .isInstanceOf(CorruptTableException.class)
         .hasMessageContaining("outside of the column's range");
@@ -194,18 +196,24 @@ class ForeignFilesTest {
   void listsInTheirOldFormsAreRead() throws IOException {
     ArrayType ints = new ArrayType(IntegerType.INTEGER, true);
     assertThat(
-            one("repeated int32 c;", ints, g -> {
-              g.add("c", 1);
-              g.add("c", 2);
-            }))
+            one(
+                "repeated int32 c;",
+                ints,
+                g -> {
+                  g.add("c", 1);
+                  g.add("c", 2);
+                }))
         .containsExactly(List.of(1L, 2L));
     assertThat(one("repeated int32 c;", ints, g -> {})).containsExactly(List.of());
     assertThat(
-            one("optional group c (LIST) { repeated int32 array; }", ints, g -> {
-              Group list = g.addGroup("c");
-              list.add("array", 3);
-              list.add("array", 4);
-            }))
+            one(
+                "optional group c (LIST) { repeated int32 array; }",
+                ints,
+                g -> {
+                  Group list = g.addGroup("c");
+                  list.add("array", 3);
+                  list.add("array", 4);
+                }))
         .containsExactly(List.of(3L, 4L));
     assertThat(
             one(
@@ -252,7 +260,8 @@ class ForeignFilesTest {
   @Test
   void structsWhoseWantedFieldsAreAllMissingKeepTheirNulls() throws IOException {
     DataType wanted = new StructType().add("added", StringType.STRING, true);
-    List<Consumer<Group>> rows = List.of(g -> g.addGroup("c").add("a", 1), g -> {}, g -> g.addGroup("c"));
+    List<Consumer<Group>> rows =
+        List.of(g -> g.addGroup("c").add("a", 1), g -> {}, g -> g.addGroup("c"));
     byte[] file = file("optional group c { optional int32 a; }", rows);
     List<Object> empty = Arrays.asList((Object) null);
     assertThat(column(file, "c", wanted)).containsExactly(empty, null, empty);
@@ -278,7 +287,8 @@ class ForeignFilesTest {
     List<List<Object>> expected = new ArrayList<>();
     fill(3000, rows, expected);
     for (CompressionCodecName codec :
-        List.of(CompressionCodecName.SNAPPY, CompressionCodecName.ZSTD, CompressionCodecName.GZIP)) {
+        List.of(
+            CompressionCodecName.SNAPPY, CompressionCodecName.ZSTD, CompressionCodecName.GZIP)) {
       byte[] file = file(MIXED_FILE, rows, version, codec);
       assertThat(GoldenParquetTest.read(file, ReadSpec.of(MIXED).withBatchSize(777, 1 << 20)))
           .isEqualTo(expected);

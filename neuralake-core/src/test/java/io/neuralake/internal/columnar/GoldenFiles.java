@@ -15,7 +15,8 @@ final class GoldenFiles {
   /** The folder of the tables; aborts the test with a message if there is none. */
   static Path folder() {
     String configured =
-        System.getProperty("neuralake.golden", System.getenv().getOrDefault("NEURALAKE_GOLDEN", ""));
+        System.getProperty(
+            "neuralake.golden", System.getenv().getOrDefault("NEURALAKE_GOLDEN", ""));
     Path found = configured.isEmpty() ? search() : Path.of(configured);
     assumeTrue(
         found != null && Files.isDirectory(found),

@@ -197,7 +197,8 @@ final class GroupRows {
   }
 
   private static long int96(Binary binary) {
-    NanoTime time = NanoTime.fromBinary(Binary.fromConstantByteBuffer(ByteBuffer.wrap(binary.getBytes())));
+    NanoTime time =
+        NanoTime.fromBinary(Binary.fromConstantByteBuffer(ByteBuffer.wrap(binary.getBytes())));
     return (time.getJulianDay() - 2_440_588L) * 86_400_000_000L + time.getTimeOfDayNanos() / 1000;
   }
 }

@@ -53,7 +53,9 @@ class ParquetBatchReaderTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = ColumnMappingMode.class, names = {"NAME", "ID"})
+  @EnumSource(
+      value = ColumnMappingMode.class,
+      names = {"NAME", "ID"})
   void mappedColumnsAreFoundAtEveryLevelAfterRenamesAndDrops(ColumnMappingMode mode)
       throws IOException {
     StructType inner =
@@ -114,8 +116,7 @@ class ParquetBatchReaderTest {
     values.put("t", "1970-01-01 00:00:01.5");
     values.put("n", "1.5");
     values.put("none", null);
-    ReadSpec spec =
-        ReadSpec.of(schema).withPartition(Set.of("s", "d", "t", "n", "none"), values);
+    ReadSpec spec = ReadSpec.of(schema).withPartition(Set.of("s", "d", "t", "n", "none"), values);
     BigDecimal n = new BigDecimal("1.50");
     assertThat(GoldenParquetTest.read(file, spec))
         .containsExactly(

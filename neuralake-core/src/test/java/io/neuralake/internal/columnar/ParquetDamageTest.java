@@ -50,8 +50,7 @@ class ParquetDamageTest {
     ForeignFilesTest.fill(200, rows, new ArrayList<>());
     for (CompressionCodecName codec :
         List.of(CompressionCodecName.UNCOMPRESSED, CompressionCodecName.SNAPPY)) {
-      byte[] intact =
-          ForeignFilesTest.file(ForeignFilesTest.MIXED_FILE, rows, version, codec);
+      byte[] intact = ForeignFilesTest.file(ForeignFilesTest.MIXED_FILE, rows, version, codec);
       damageAndRead(intact, ForeignFilesTest.MIXED, new Random(11));
       damageAndRead(intact, ForeignFilesTest.MIXED, new Random(12));
     }
@@ -79,7 +78,10 @@ class ParquetDamageTest {
           random.nextBoolean()
               ? random.nextInt(damaged.length)
               : damaged.length - 1 - random.nextInt(Math.min(damaged.length, 600));
-      damaged[at] = random.nextBoolean() ? (byte) random.nextInt() : (byte) (damaged[at] ^ 1 << random.nextInt(8));
+      damaged[at] =
+          random.nextBoolean()
+              ? (byte) random.nextInt()
+              : (byte) (damaged[at] ^ 1 << random.nextInt(8));
     }
     return damaged;
   }

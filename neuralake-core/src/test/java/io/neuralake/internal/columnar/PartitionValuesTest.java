@@ -97,8 +97,7 @@ class PartitionValuesTest {
     assertThatThrownBy(() -> PartitionValues.parse(column(DateType.DATE), "yesterday"))
         .isInstanceOf(CorruptTableException.class)
         .hasMessageContaining("'yesterday' of column p is no date");
-    assertThatThrownBy(
-            () -> PartitionValues.parse(column(new DecimalType(5, 2)), "1e999999999"))
+    assertThatThrownBy(() -> PartitionValues.parse(column(new DecimalType(5, 2)), "1e999999999"))
         .isInstanceOf(CorruptTableException.class)
         .hasMessageContaining("is no Decimal(5, 2)");
     assertThatThrownBy(
