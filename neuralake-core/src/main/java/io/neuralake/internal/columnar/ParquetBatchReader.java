@@ -65,7 +65,7 @@ public final class ParquetBatchReader implements AutoCloseable {
     this.spec = spec;
     this.allocator = allocator;
     this.schema = ColumnarTypes.arrowSchema(spec.schema());
-    this.file = open(store, location, size);
+    this.file = new FileBytes(store, location, size);
     try {
       this.footer = ParquetFooter.read(file);
       this.columns = new FileColumns(footer.schema(), spec);
@@ -74,10 +74,6 @@ public final class ParquetBatchReader implements AutoCloseable {
       file.close();
       throw failure(e);
     }
-  }
-
-  private static FileBytes open(FileStore store, String location, long size) throws IOException {
-    return new FileBytes(store, location, size);
   }
 
   /** Rows of the file, deleted ones included. */
