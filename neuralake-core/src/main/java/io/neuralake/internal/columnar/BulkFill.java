@@ -70,7 +70,7 @@ final class BulkFill {
   }
 
   private static void validity(LeafBatch b, int[] index, int n, ArrowBuf validity) {
-    validity.setOne(0, n >>> 3);
+    validity.setOne(0L, (long) (n >>> 3));
     for (int i = n & ~7; i < n; i++) {
       BitVectorHelper.setBit(validity, i);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.delta.kernel.types.StructType;
+import io.neuralake.internal.meta.ColumnMapping;
 import io.neuralake.internal.store.InMemoryFileStore;
 import java.io.IOException;
 import java.util.Arrays;
@@ -54,7 +55,7 @@ class ChunkInputTest {
     StructType schema = RandomRows.allPrimitives();
     List<List<Object>> some = new RandomRows(22).rows(schema, 20_000);
     WriteSpec spec =
-        WriteSpec.of(schema, ColumnMappingMode.NONE).withCodec(WriteSpec.Codec.UNCOMPRESSED, 0);
+        WriteSpec.of(schema, ColumnMapping.Mode.NONE).withCodec(WriteSpec.Codec.UNCOMPRESSED, 0);
     byte[] file = ParquetRoundTripTest.write(spec, some, 8192);
     assertThat(file.length).isGreaterThan(600_000);
     InMemoryFileStore store = new InMemoryFileStore();
