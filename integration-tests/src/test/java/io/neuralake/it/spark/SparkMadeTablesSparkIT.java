@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,8 +21,6 @@ final class SparkMadeTablesSparkIT {
   private final SparkProcess spark = SparkProcess.shared();
   private final KernelRows kernel = new KernelRows();
 
-  @TempDir Path folder;
-
   static List<SparkMadeTable> tables() {
     return SparkMadeTables.all();
   }
@@ -32,7 +28,7 @@ final class SparkMadeTablesSparkIT {
   @ParameterizedTest
   @MethodSource("tables")
   void kernelAndSparkSeeTheSameNumberOfRows(SparkMadeTable table) throws IOException {
-    String path = table.make(spark, folder).toString();
+    String path = SharedTables.path(table).toString();
 
     assertThat(features(path)).containsAll(table.features());
     assertThat(spark.read(path).content().count()).as("rows in Spark").isEqualTo(table.rows());

@@ -3,12 +3,12 @@ package io.neuralake.it.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neuralake.it.canonical.TableContent;
+import io.neuralake.it.spark.SharedTables;
 import io.neuralake.it.spark.SparkMadeTable;
 import io.neuralake.it.spark.SparkMadeTables;
 import io.neuralake.it.spark.SparkProcess;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,8 +17,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class StandaloneReaderSparkIT {
   private final SparkProcess spark = SparkProcess.shared();
   private final StandaloneReader standalone = new StandaloneReader();
-
-  @TempDir Path folder;
 
   /** Columns that Standalone cannot decode are left out: see {@link StandaloneReader}. */
   @ParameterizedTest
@@ -35,7 +33,7 @@ final class StandaloneReaderSparkIT {
   void standaloneSeesWhatSparkSees(String name, String columns) {
     SparkMadeTable table =
         SparkMadeTables.all().stream().filter(t -> t.name().equals(name)).findFirst().orElseThrow();
-    Path path = table.make(spark, folder);
+    Path path = SharedTables.path(table);
 
     TableContent seenBySpark =
         spark.sql("SELECT " + columns + " FROM delta.`" + path + "`").content();
