@@ -153,11 +153,12 @@ final class CommitReader {
       JsonNode remove = line.get("remove");
       removes.add(
           new CommitContent.Removed(
-              remove.path("path").asText(), remove.path("dataChange").asBoolean(true)));
+              DataPaths.qualify(table, remove.path("path").asText()),
+              remove.path("dataChange").asBoolean(true)));
     }
   }
 
-  private static Action.Add add(JsonNode add) {
+  private Action.Add add(JsonNode add) {
     Map<String, @Nullable String> partition = new LinkedHashMap<>();
     add.path("partitionValues")
         .properties()
@@ -166,7 +167,7 @@ final class CommitReader {
     JsonNode stats = add.path("stats");
     DataFile file =
         new DataFile(
-            add.path("path").asText(),
+            DataPaths.qualify(table, add.path("path").asText()),
             partition,
             add.path("size").asLong(),
             add.path("modificationTime").asLong(),

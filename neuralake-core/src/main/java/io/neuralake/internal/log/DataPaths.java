@@ -39,6 +39,19 @@ public final class DataPaths {
     }
   }
 
+  /**
+   * One spelling for all that name the same file: absolute paths with the scheme and authority of
+   * the table's storage, local ones with three slashes. Stays percent-encoded.
+   */
+  static String qualify(String table, String logPath) {
+    if (logPath.startsWith("/")) {
+      return Locations.scheme(table) + "://" + Locations.authority(table) + logPath;
+    }
+    return logPath.startsWith("file:/") && !logPath.startsWith("file://")
+        ? "file://" + logPath.substring("file:".length())
+        : logPath;
+  }
+
   /** Whether a path of the log names a file outside the table's folder, or may do so. */
   public static boolean isAbsolute(String logPath) {
     if (logPath.startsWith("/")) {

@@ -4,6 +4,7 @@ import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
 import io.neuralake.error.CorruptTableException;
 import io.neuralake.internal.columnar.DeletedRows;
 import io.neuralake.internal.store.FileStore;
+import io.neuralake.internal.store.Locations;
 import io.neuralake.internal.store.RangeReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -89,7 +90,7 @@ public final class DeletionVectors {
     if (descriptor.isInline()) {
       return descriptor.inlineData();
     }
-    String location = descriptor.getAbsolutePath(table);
+    String location = location(table, vector, descriptor);
     byte[] framed = new byte[vector.sizeInBytes() + 8];
     try (RangeReader reader = store.open(location, -1)) {
       reader.readFully(vector.offset() == null ? 0 : vector.offset(), framed, 0, framed.length);
@@ -106,6 +107,16 @@ public final class DeletionVectors {
       throw damaged(table, vector, "its checksum does not match", null);
     }
     return content;
+  }
+
+  /**
+   * Kernel composes Hadoop's form of a location, which is not ours: so only the name is its work.
+   */
+  private static String location(
+      String table, DeletionVector vector, DeletionVectorDescriptor descriptor) {
+    return vector.storageType().equals(DeletionVectorDescriptor.PATH_DV_MARKER)
+        ? DataPaths.resolve(table, vector.pathOrInlineDv())
+        : Locations.resolveInside(table, descriptor.getAbsolutePath("/").substring(1));
   }
 
   private static CorruptTableException damaged(

@@ -71,7 +71,7 @@ public final class KernelErrors {
             + ": failed while "
             + doing
             + ": "
-            + describe(rootCause(error))
+            + clause(rootCause(error))
             + ". A file of the table is damaged; restore it, or read an older version.",
         error);
   }
@@ -89,7 +89,7 @@ public final class KernelErrors {
               + ": the storage refused access while "
               + doing
               + ": "
-              + io.getMessage()
+              + clause(io)
               + ". Check the credentials and their permissions.",
           whole);
     }
@@ -99,7 +99,7 @@ public final class KernelErrors {
               + ": a file that the table needs is missing, found while "
               + doing
               + ": "
-              + io.getMessage()
+              + clause(io)
               + ". It may have been removed by a vacuum; read a newer version, or restore the file.",
           whole);
     }
@@ -112,7 +112,7 @@ public final class KernelErrors {
             + ": the storage failed while "
             + doing
             + ": "
-            + describe(io)
+            + clause(io)
             + ". Check that it can be reached; the call may be repeated.",
         whole);
   }
@@ -151,6 +151,12 @@ public final class KernelErrors {
       cause = cause.getCause();
     }
     return cause;
+  }
+
+  /** A description to be followed by a full stop. */
+  private static String clause(Throwable error) {
+    String text = describe(error);
+    return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
   }
 
   private static String describe(Throwable error) {

@@ -12,6 +12,7 @@ import io.neuralake.internal.store.FileSink;
 import io.neuralake.internal.store.FileStore;
 import io.neuralake.internal.store.RangeReader;
 import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
@@ -23,6 +24,8 @@ import java.util.Optional;
  * for a small file. Thread-safe.
  */
 final class StoreFileIO implements FileIO {
+
+  private static final String LAST_CHECKPOINT = "/_delta_log/_last_checkpoint";
 
   private final FileStore store;
 
@@ -95,7 +98,13 @@ final class StoreFileIO implements FileIO {
 
       @Override
       public SeekableInputStream newStream() throws IOException {
-        return new WindowedStream(store.open(location(path), fileSize));
+        RangeReader reader = store.open(location(path), fileSize);
+        if (path.endsWith(LAST_CHECKPOINT) && reader.size() == 0) {
+          // Only a hint; Kernel would wait seconds for its content.
+          reader.close();
+          throw new FileNotFoundException(path + ": is empty");
+        }
+        return new WindowedStream(reader);
       }
     };
   }

@@ -5,7 +5,9 @@ import io.delta.kernel.SnapshotBuilder;
 import io.delta.kernel.TableManager;
 import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.Engine;
+import io.delta.kernel.engine.JsonHandler;
 import io.delta.kernel.engine.MetricsReporter;
+import io.delta.kernel.engine.ParquetHandler;
 import io.delta.kernel.internal.SnapshotImpl;
 import io.neuralake.error.CorruptTableException;
 import io.neuralake.error.TableNotFoundException;
@@ -37,7 +39,7 @@ public final class TableLog {
     this.store = store;
     this.elector = elector;
     this.commitFiles = new StoredCommitFiles(store, table);
-    this.engine = new QuietEngine(new StoreFileIO(store));
+    this.engine = new QuietEngine(new StoreFileIO(store), new QualifiedPaths(table));
   }
 
   /** Location of the table, without a trailing slash. */
@@ -158,8 +160,21 @@ public final class TableLog {
 
   /** Kernel's default engine on our storage, without its metrics log. */
   private static final class QuietEngine extends DefaultEngine {
-    QuietEngine(StoreFileIO fileIo) {
+    private final QualifiedPaths paths;
+
+    QuietEngine(StoreFileIO fileIo, QualifiedPaths paths) {
       super(fileIo);
+      this.paths = paths;
+    }
+
+    @Override
+    public JsonHandler getJsonHandler() {
+      return paths.json(super.getJsonHandler());
+    }
+
+    @Override
+    public ParquetHandler getParquetHandler() {
+      return paths.parquet(super.getParquetHandler());
     }
 
     @Override
