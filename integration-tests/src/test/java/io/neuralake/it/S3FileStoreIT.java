@@ -91,6 +91,10 @@ class S3FileStoreIT extends FileStoreContract {
       assertThat(reader.size()).isEqualTo(10);
     }
     assertRequests("HEAD");
+    try (RangeReader reader = store.open(at("a"), -1)) {
+      assertThat(reader.readUpTo(0, new byte[100], 0, 100)).isEqualTo(10);
+    }
+    assertRequests("GET");
     try (FileSink sink = store.create(at("c"))) {
       sink.write(new byte[MIB]);
     }

@@ -53,7 +53,7 @@ final class CommitReader {
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(
-                new StoreFileIO.WindowedStream(store.open(location, -1)),
+                new WindowedStream(store.open(location, -1), -1, whole -> {}),
                 StandardCharsets.UTF_8))) {
       StringBuilder buffer = new StringBuilder(4096);
       for (int number = 1; readLine(lines, buffer, location); number++) {

@@ -10,7 +10,6 @@ import io.delta.kernel.utils.FileStatus;
 import io.neuralake.internal.store.FileInfo;
 import io.neuralake.internal.store.FileSink;
 import io.neuralake.internal.store.FileStore;
-import io.neuralake.internal.store.RangeReader;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -21,13 +20,16 @@ import java.util.Optional;
 
 /**
  * Lets Kernel read and write through a {@link FileStore}: no probes, no folder markers, one request
- * for a small file. Thread-safe.
+ * for a small file. Made for one snapshot: a small file that was read once is not asked for again,
+ * because Kernel reads the same commits for the schema and then for the files, and a checkpoint's
+ * footer twice. Thread-safe.
  */
 final class StoreFileIO implements FileIO {
 
   private static final String LAST_CHECKPOINT = "/_delta_log/_last_checkpoint";
 
   private final FileStore store;
+  private final SmallFiles seen = new SmallFiles();
 
   StoreFileIO(FileStore store) {
     this.store = store;
@@ -98,13 +100,22 @@ final class StoreFileIO implements FileIO {
 
       @Override
       public SeekableInputStream newStream() throws IOException {
-        RangeReader reader = store.open(location(path), fileSize);
-        if (path.endsWith(LAST_CHECKPOINT) && reader.size() == 0) {
+        String location = location(path);
+        byte[] content = seen.get(location);
+        if (content != null) {
+          return new WindowedStream(content, location);
+        }
+        // Kernel says 0 where it does not know the size, as of _last_checkpoint.
+        long size = fileSize > 0 ? fileSize : -1;
+        WindowedStream stream =
+            new WindowedStream(
+                store.open(location, size), size, whole -> seen.put(location, whole));
+        if (path.endsWith(LAST_CHECKPOINT) && stream.isEmpty()) {
           // Only a hint; Kernel would wait seconds for its content.
-          reader.close();
+          stream.close();
           throw new FileNotFoundException(path + ": is empty");
         }
-        return new WindowedStream(reader);
+        return stream;
       }
     };
   }
@@ -119,6 +130,7 @@ final class StoreFileIO implements FileIO {
 
       @Override
       public PositionOutputStream create(boolean atomicWrite) throws IOException {
+        seen.forget(location(path));
         return new SinkStream(store.create(location(path)));
       }
 
@@ -132,6 +144,7 @@ final class StoreFileIO implements FileIO {
             bytes.write('\n');
           }
         }
+        seen.forget(location(path));
         if (overwrite) {
           store.write(location(path), bytes.toByteArray());
         } else {
@@ -189,92 +202,6 @@ final class StoreFileIO implements FileIO {
     @Override
     public void close() throws IOException {
       sink.close();
-    }
-  }
-
-  /** A cursor over a {@link RangeReader} that fetches one window at a time. */
-  static final class WindowedStream extends SeekableInputStream {
-    private static final int WINDOW = 1 << 20;
-
-    private final RangeReader reader;
-    private byte[] window = new byte[0];
-    private long windowStart;
-    private long position;
-
-    WindowedStream(RangeReader reader) {
-      this.reader = reader;
-    }
-
-    @Override
-    public long getPos() {
-      return position;
-    }
-
-    @Override
-    public void seek(long newPos) {
-      position = newPos;
-    }
-
-    @Override
-    public int read() throws IOException {
-      if (!fill()) {
-        return -1;
-      }
-      return window[(int) (position++ - windowStart)] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] b, int off, int len) throws IOException {
-      if (len == 0) {
-        return 0;
-      }
-      if (!fill()) {
-        return -1;
-      }
-      int from = (int) (position - windowStart);
-      int n = Math.min(len, window.length - from);
-      System.arraycopy(window, from, b, off, n);
-      position += n;
-      return n;
-    }
-
-    @Override
-    public void readFully(byte[] b, int off, int len) throws IOException {
-      if (len > WINDOW) {
-        reader.readFully(position, b, off, len);
-        position += len;
-        return;
-      }
-      int done = 0;
-      while (done < len) {
-        int n = read(b, off + done, len - done);
-        if (n < 0) {
-          throw new java.io.EOFException(
-              reader.location() + ": ends before byte " + (position + len - done));
-        }
-        done += n;
-      }
-    }
-
-    /** Makes the window hold the byte at the position; false at the end of the file. */
-    private boolean fill() throws IOException {
-      if (position >= windowStart && position < windowStart + window.length) {
-        return true;
-      }
-      long size = reader.size();
-      if (position < 0 || position >= size) {
-        return false;
-      }
-      byte[] next = new byte[(int) Math.min(WINDOW, size - position)];
-      reader.readFully(position, next, 0, next.length);
-      window = next;
-      windowStart = position;
-      return true;
-    }
-
-    @Override
-    public void close() throws IOException {
-      reader.close();
     }
   }
 }

@@ -32,14 +32,12 @@ public final class TableLog {
   private final FileStore store;
   private final LockProvider elector;
   private final CommitFiles commitFiles;
-  private final Engine engine;
 
   public TableLog(String table, FileStore store, LockProvider elector) {
     this.table = table;
     this.store = store;
     this.elector = elector;
     this.commitFiles = new StoredCommitFiles(store, table);
-    this.engine = new QuietEngine(new StoreFileIO(store), new QualifiedPaths(table));
   }
 
   /** Location of the table, without a trailing slash. */
@@ -59,8 +57,9 @@ public final class TableLog {
     return commitFiles;
   }
 
-  Engine engine() {
-    return engine;
+  /** An engine for one snapshot, which remembers what it has read for it. */
+  Engine newEngine() {
+    return new QuietEngine(new StoreFileIO(store), new QualifiedPaths(table));
   }
 
   /**
@@ -92,6 +91,7 @@ public final class TableLog {
         table,
         doing,
         () -> {
+          Engine engine = newEngine();
           Snapshot kernel = choose.apply(TableManager.loadSnapshot(table)).build(engine);
           LogSnapshot snapshot = new LogSnapshot(table, engine, (SnapshotImpl) kernel);
           ProtocolRules.checkReadable(snapshot.protocol(), table);

@@ -1,6 +1,7 @@
 package io.neuralake.internal.log;
 
 import io.delta.kernel.TableManager;
+import io.delta.kernel.engine.Engine;
 import io.delta.kernel.internal.DeltaHistoryManager;
 import io.delta.kernel.internal.SnapshotImpl;
 import io.delta.kernel.internal.fs.Path;
@@ -48,12 +49,13 @@ public final class TimeTravel {
   public LogSnapshot at(Instant moment) {
     LogSnapshot latest = log.latest();
     try {
+      Engine engine = log.newEngine();
       SnapshotImpl kernel =
           (SnapshotImpl)
               TableManager.loadSnapshot(log.table())
                   .atTimestamp(moment.toEpochMilli(), latest.kernel())
-                  .build(log.engine());
-      LogSnapshot snapshot = new LogSnapshot(log.table(), log.engine(), kernel);
+                  .build(engine);
+      LogSnapshot snapshot = new LogSnapshot(log.table(), engine, kernel);
       ProtocolRules.checkReadable(snapshot.protocol(), log.table());
       return snapshot;
     } catch (RuntimeException e) {
@@ -75,7 +77,9 @@ public final class TimeTravel {
         "looking for the oldest version",
         () ->
             DeltaHistoryManager.getEarliestRecreatableCommit(
-                log.engine(), new Path(log.table() + "/" + LogPaths.LOG_FOLDER), Optional.empty()));
+                log.newEngine(),
+                new Path(log.table() + "/" + LogPaths.LOG_FOLDER),
+                Optional.empty()));
   }
 
   private InvalidRequestException outOfRange(

@@ -44,6 +44,10 @@ final class StagedFiles implements AutoCloseable {
   private final List<String> dataColumns;
   private final Map<List<@Nullable Object>, OpenFile> open = new LinkedHashMap<>();
   private final List<Action.Add> done = new ArrayList<>();
+
+  /** Encoded paths of files whose upload failed, which may be there all the same. */
+  private final List<String> doubtful = new ArrayList<>();
+
   private int sequence;
   private long rows;
   private long bytes;
@@ -152,7 +156,9 @@ final class StagedFiles implements AutoCloseable {
     if (file == null) {
       return;
     }
+    doubtful.add(DataPaths.encode(file.path()));
     WrittenFile written = file.writer().close();
+    doubtful.clear();
     open.remove(key);
     rows += written.rows();
     bytes += written.bytes();
@@ -194,10 +200,16 @@ final class StagedFiles implements AutoCloseable {
     open.clear();
   }
 
-  /** Deletes the finished files; for a write that certainly is not visible. Never throws. */
+  /**
+   * Deletes the files that are, or may be, there; for a write that certainly is not visible. Never
+   * throws.
+   */
   void discard() {
     close();
-    delete(store, target.table(), done.stream().map(add -> add.file().path()).toList());
+    List<String> paths = new ArrayList<>(doubtful);
+    done.forEach(add -> paths.add(add.file().path()));
+    delete(store, target.table(), paths);
+    doubtful.clear();
     done.clear();
   }
 

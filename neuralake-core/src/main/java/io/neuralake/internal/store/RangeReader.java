@@ -17,4 +17,17 @@ public interface RangeReader extends Closeable {
    * @throws java.io.EOFException if the file ends earlier
    */
   void readFully(long position, byte[] target, int offset, int length) throws IOException;
+
+  /**
+   * Reads what there is of {@code length} bytes from {@code position}: one request on storage for
+   * which {@link #size()} is one, even if the size is not known.
+   *
+   * @return how many bytes were read; fewer than {@code length} only where the file ends, 0 behind
+   *     its end
+   */
+  default int readUpTo(long position, byte[] target, int offset, int length) throws IOException {
+    int there = (int) Math.max(0, Math.min(length, size() - position));
+    readFully(position, target, offset, there);
+    return there;
+  }
 }

@@ -41,12 +41,20 @@ final class S3RangeReader implements RangeReader {
 
   @Override
   public void readFully(long position, byte[] target, int offset, int length) throws IOException {
+    if (readUpTo(position, target, offset, length) < length) {
+      throw new EOFException(
+          location + ": ends before byte " + (position + length) + ". It is cut short.");
+    }
+  }
+
+  @Override
+  public int readUpTo(long position, byte[] target, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, target.length);
     if (position < 0) {
       throw new IOException(location + ": negative position " + position + ".");
     }
     if (length == 0) {
-      return;
+      return 0;
     }
     long end = Math.addExact(position, length);
     var get =
@@ -55,22 +63,17 @@ final class S3RangeReader implements RangeReader {
             .key(at.key())
             .range("bytes=" + position + "-" + (end - 1))
             .build();
-    int got;
     try {
-      got =
-          bodies.get(
-              location,
-              get,
-              response -> checkRange(response.contentRange(), position),
-              body -> body.readNBytes(target, offset, length));
+      return bodies.get(
+          location,
+          get,
+          response -> checkRange(response.contentRange(), position),
+          body -> body.readNBytes(target, offset, length));
     } catch (IOException e) {
       if (e.getCause() instanceof SdkException s && S3Failures.status(s) == RANGE_NOT_SATISFIABLE) {
-        throw endsBefore(end);
+        return 0;
       }
       throw e;
-    }
-    if (got < length) {
-      throw endsBefore(end);
     }
   }
 
@@ -84,9 +87,5 @@ final class S3RangeReader implements RangeReader {
       throw new IOException(
           location + ": the storage answered another range than was asked for (" + range + ").");
     }
-  }
-
-  private EOFException endsBefore(long end) {
-    return new EOFException(location + ": ends before byte " + end + ". It is cut short.");
   }
 }

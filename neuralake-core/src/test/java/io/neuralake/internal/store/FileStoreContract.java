@@ -102,6 +102,24 @@ public abstract class FileStoreContract {
   }
 
   @Test
+  void readsUpToTheEndWithoutKnowingWhereItIs() throws IOException {
+    store().write(at("short"), bytes("0123456789"));
+    store().write(at("empty"), new byte[0]);
+    try (RangeReader reader = store().open(at("short"), -1)) {
+      byte[] target = new byte[20];
+      assertThat(reader.readUpTo(0, target, 2, 18)).isEqualTo(10);
+      assertThat(target).startsWith(0, 0, '0', '1').endsWith(new byte[8]);
+      assertThat(reader.readUpTo(7, target, 0, 2)).isEqualTo(2);
+      assertThat(reader.readUpTo(7, target, 0, 5)).isEqualTo(3);
+      assertThat(reader.readUpTo(10, target, 0, 5)).isZero();
+      assertThat(reader.readUpTo(99, target, 0, 5)).isZero();
+    }
+    try (RangeReader reader = store().open(at("empty"), -1)) {
+      assertThat(reader.readUpTo(0, new byte[5], 0, 5)).isZero();
+    }
+  }
+
+  @Test
   void readsRanges() throws IOException {
     byte[] content = new byte[100_000];
     for (int i = 0; i < content.length; i++) {
