@@ -12,6 +12,7 @@ import io.neuralake.internal.store.FileSink;
 import io.neuralake.internal.store.FileStore;
 import io.neuralake.internal.store.RangeReader;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
@@ -23,6 +24,9 @@ import java.util.Optional;
  * for a small file. Thread-safe.
  */
 final class StoreFileIO implements FileIO {
+
+  /** Bound on a file that is read whole. */
+  private static final long WHOLE_FILE_BYTES = 16L << 20;
 
   private final FileStore store;
 
@@ -85,7 +89,7 @@ final class StoreFileIO implements FileIO {
     return new InputFile() {
       @Override
       public long length() throws IOException {
-        return fileSize >= 0 ? fileSize : store.stat(location(path)).size();
+        return fileSize > 0 ? fileSize : store.stat(location(path)).size();
       }
 
       @Override
@@ -95,7 +99,11 @@ final class StoreFileIO implements FileIO {
 
       @Override
       public SeekableInputStream newStream() throws IOException {
-        return new WindowedStream(store.open(location(path), fileSize));
+        // Kernel gives _last_checkpoint the size 0: it has not listed it. One request finds out.
+        return new WindowedStream(
+            fileSize > 0
+                ? store.open(location(path), fileSize)
+                : new WholeFile(path, store.read(location(path), WHOLE_FILE_BYTES)));
       }
     };
   }
@@ -183,6 +191,25 @@ final class StoreFileIO implements FileIO {
     }
   }
 
+  /** A file that was read at once. */
+  private record WholeFile(String location, byte[] content) implements RangeReader {
+    @Override
+    public long size() {
+      return content.length;
+    }
+
+    @Override
+    public void readFully(long position, byte[] target, int offset, int length) throws IOException {
+      if (position < 0 || position > content.length - length) {
+        throw new EOFException(location + ": ends before byte " + (position + length) + ".");
+      }
+      System.arraycopy(content, (int) position, target, offset, length);
+    }
+
+    @Override
+    public void close() {}
+  }
+
   /** A cursor over a {@link RangeReader} that fetches one window at a time. */
   static final class WindowedStream extends SeekableInputStream {
     private static final int WINDOW = 1 << 20;
@@ -240,7 +267,7 @@ final class StoreFileIO implements FileIO {
       while (done < len) {
         int n = read(b, off + done, len - done);
         if (n < 0) {
-          throw new java.io.EOFException(
+          throw new EOFException(
               reader.location() + ": ends before byte " + (position + len - done));
         }
         done += n;
