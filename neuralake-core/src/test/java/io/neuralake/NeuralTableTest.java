@@ -13,6 +13,8 @@ import io.neuralake.read.HistoryEntry;
 import io.neuralake.read.Rows;
 import io.neuralake.read.ScanReport;
 import io.neuralake.write.CommitResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -183,6 +185,28 @@ class NeuralTableTest {
     try (Stream<Path> files = Files.walk(folder.resolve("readings"))) {
       assertThat(files.filter(f -> f.toString().endsWith(".parquet"))).isEmpty();
     }
+  }
+
+  @Test
+  void rowsThatCannotBeReadAreAnErrorOfTheRequestFromTheFirstOn() {
+    table.create(Reading.class).commit();
+    for (int good : List.of(0, 3)) {
+      Stream<Reading> failing =
+          IntStream.range(0, 10)
+              .mapToObj(
+                  i -> {
+                    if (i == good) {
+                      throw new UncheckedIOException(new IOException("line " + i + " is bad"));
+                    }
+                    return reading(i);
+                  });
+      assertThatThrownBy(() -> table.append(failing).commit())
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageStartingWith(table.location())
+          .hasMessageContaining("line " + good + " is bad")
+          .hasMessageContaining("Nothing was written");
+    }
+    assertThat(table.version()).isZero();
   }
 
   @Test

@@ -91,6 +91,7 @@ public final class Append {
           table.table()
               + ": these rows were written before; hand them in again to write them twice.");
     }
-    return Results.of(new WriteJob(table, source.get(), options).run());
+    RowSource rows = RowSource.begin(table.table(), source);
+    return Results.of(new WriteJob(table, rows, options).run());
   }
 }

@@ -96,6 +96,7 @@ public final class Overwrite {
           table.table()
               + ": these rows were written before; hand them in again to write them twice.");
     }
-    return Results.of(new WriteJob(table, source.get(), options).run());
+    RowSource rows = RowSource.begin(table.table(), source);
+    return Results.of(new WriteJob(table, rows, options).run());
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
@@ -35,6 +36,20 @@ public interface RowSource {
   interface BatchSource {
     /** The next batch, null at the end. */
     @Nullable VectorSchemaRoot next();
+  }
+
+  /**
+   * The source that a supplier gives, which may read the first row to see of what kind it is.
+   *
+   * @param table location, for messages
+   */
+  static RowSource begin(String table, Supplier<RowSource> rows) {
+    try {
+      return rows.get();
+    } catch (UncheckedIOException e) {
+      throw new InvalidRequestException(
+          table + ": the rows could not be read: " + e.getMessage() + ". Nothing was written.", e);
+    }
   }
 
   /** Rows as objects: Avro records, Java records, POJOs or maps; all of one kind. */
@@ -231,7 +246,7 @@ public interface RowSource {
 
   /** Arrow batches in any layout. */
   record ArrowRows(
-      java.util.function.Supplier<StructType> schema,
+      Supplier<StructType> schema,
       Iterator<VectorSchemaRoot> roots,
       DictionaryProvider dictionaries)
       implements RowSource {
