@@ -4,6 +4,7 @@ import io.neuralake.error.InvalidRequestException;
 import io.neuralake.exec.RetryPolicy;
 import io.neuralake.internal.exec.BackgroundWork;
 import io.neuralake.internal.exec.LakeRuntime;
+import io.neuralake.internal.exec.WorkerPool;
 import io.neuralake.internal.log.PostCommit;
 import io.neuralake.internal.log.TableLog;
 import io.neuralake.internal.store.FileStores;
@@ -20,6 +21,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -52,6 +54,7 @@ public final class NeuralLake implements AutoCloseable {
   private final LakeRuntime runtime;
   private final PostCommit postCommit;
   private final @Nullable BackgroundWork ownBackground;
+  private final @Nullable WorkerPool ownWorkers;
   private final Map<String, TableContext> tables;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -60,6 +63,7 @@ public final class NeuralLake implements AutoCloseable {
     BackgroundWork own = builder.background == null ? new BackgroundWork() : null;
     Executor background = own == null ? builder.background() : own;
     this.ownBackground = own;
+    this.ownWorkers = builder.workers == null ? new WorkerPool() : null;
     this.stores = new FileStores(builder.storage, random);
     this.elector = builder.elector;
     this.runtime =
@@ -68,6 +72,7 @@ public final class NeuralLake implements AutoCloseable {
             random,
             builder.sleeper,
             background,
+            ownWorkers == null ? Objects.requireNonNull(builder.workers) : ownWorkers,
             allocator(builder.memoryLimit),
             builder.retry);
     this.postCommit = new PostCommit(background);
@@ -153,6 +158,9 @@ public final class NeuralLake implements AutoCloseable {
     if (ownBackground != null) {
       ownBackground.close();
     }
+    if (ownWorkers != null) {
+      ownWorkers.close();
+    }
     elector.close();
     stores.close();
     runtime.allocator().close();
@@ -174,6 +182,7 @@ public final class NeuralLake implements AutoCloseable {
     private long memoryLimit = Long.MAX_VALUE;
     private @Nullable RandomGenerator random;
     private @Nullable Executor background;
+    private @Nullable Executor workers;
 
     private Builder() {}
 
@@ -232,6 +241,16 @@ public final class NeuralLake implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Runs the readers of parallel scans; must run them in other threads than the one that asks.
+     * Default: daemon threads of the lake's own, which end when idle and at close. One that is
+     * given here is not closed.
+     */
+    public Builder workers(Executor executor) {
+      this.workers = executor;
+      return this;
+    }
+
     /** How retries wait; for tests. Default a plain sleep. */
     Builder sleeper(LakeRuntime.Sleeper replacement) {
       this.sleeper = replacement;
@@ -251,7 +270,7 @@ public final class NeuralLake implements AutoCloseable {
     }
 
     private Executor background() {
-      return java.util.Objects.requireNonNull(background);
+      return Objects.requireNonNull(background);
     }
 
     /**

@@ -279,4 +279,32 @@ class NeuralTableTest {
     assertThat(all()).isEqualTo(readings(0, 7));
     assertThat(table.asOf(4).count()).isEqualTo(4);
   }
+
+  @Test
+  void parallelScanReturnsEachRowOnceAndCanBeLeftAtAnyPoint() throws Exception {
+    table.create(Reading.class).commit();
+    for (int i = 0; i < 6; i++) {
+      table.append(readings(i * 500, (i + 1) * 500)).commit();
+    }
+
+    for (int readers : new int[] {1, 2, 5}) {
+      assertThat(sorted(table.scan().parallelism(readers).batchRows(64).as(Reading.class)))
+          .isEqualTo(readings(0, 3000));
+      try (ArrowReader reader =
+          table.scan().parallelism(readers).batchRows(16).where("neuron_id >= 700").arrow()) {
+        assertThat(reader.loadNextBatch()).isTrue();
+      }
+    }
+    Files.delete(
+        Path.of(
+            Files.walk(folder.resolve("readings"))
+                .filter(f -> f.toString().endsWith(".parquet"))
+                .findFirst()
+                .orElseThrow()
+                .toString()));
+    assertThatThrownBy(() -> sorted(table.scan().parallelism(3).as(Reading.class)))
+        .isInstanceOf(io.neuralake.error.CorruptTableException.class)
+        .hasMessageContaining("missing")
+        .hasMessageContaining("part-");
+  }
 }

@@ -65,11 +65,7 @@ public final class Scan {
 
   /** Like {@link #select(String...)}. */
   public Scan select(List<String> columns) {
-    return new Scan(
-        table,
-        snapshot,
-        new ScanRequest(
-            List.copyOf(columns), request.filter(), request.limit(), request.batchRows()));
+    return new Scan(table, snapshot, request.withColumns(columns));
   }
 
   /**
@@ -78,11 +74,7 @@ public final class Scan {
    * @throws InvalidRequestException when the scan runs, if it does not fit the schema
    */
   public Scan where(Expr predicate) {
-    Expr both = request.filter() == null ? predicate : request.filter().and(predicate);
-    return new Scan(
-        table,
-        snapshot,
-        new ScanRequest(request.columns(), both, request.limit(), request.batchRows()));
+    return new Scan(table, snapshot, request.and(predicate));
   }
 
   /**
@@ -104,10 +96,7 @@ public final class Scan {
       throw new InvalidRequestException(
           table.table() + ": a limit must not be negative, but is " + rows + ".");
     }
-    return new Scan(
-        table,
-        snapshot,
-        new ScanRequest(request.columns(), request.filter(), rows, request.batchRows()));
+    return new Scan(table, snapshot, request.withLimit(rows));
   }
 
   /**
@@ -120,10 +109,22 @@ public final class Scan {
       throw new InvalidRequestException(
           table.table() + ": a batch needs at least one row, not " + rows + ".");
     }
-    return new Scan(
-        table,
-        snapshot,
-        new ScanRequest(request.columns(), request.filter(), request.limit(), rows));
+    return new Scan(table, snapshot, request.withBatchRows(rows));
+  }
+
+  /**
+   * How many files are read at the same time, by threads of the lake that read ahead in bounded
+   * memory. One reads in the caller's thread, file by file, when rows are asked for; so does a scan
+   * with a limit. Default: the number of processors, at most four.
+   *
+   * @param readers one or more
+   */
+  public Scan parallelism(int readers) {
+    if (readers < 1) {
+      throw new InvalidRequestException(
+          table.table() + ": a scan needs at least one reader, not " + readers + ".");
+    }
+    return new Scan(table, snapshot, request.withParallelism(readers));
   }
 
   /**
@@ -233,7 +234,8 @@ public final class Scan {
   private <R> R started(
       BufferAllocator own, LogSnapshot at, Function<ScanRun, R> make, ScanCounters counters) {
     try {
-      ScanRun run = new ScanRun(at, table.log().store(), request, own, counters);
+      ScanRun run =
+          new ScanRun(at, table.log().store(), request, own, table.runtime().workers(), counters);
       try {
         return make.apply(run);
       } catch (RuntimeException e) {

@@ -88,7 +88,7 @@ final class ColumnFeeds {
       }
       return new StructFeed(name, nullable, names, children, null);
     } else if (type instanceof VariantType) {
-      List<String> names = List.of(ColumnarTypes.VALUE, ColumnarTypes.METADATA);
+      List<String> names = List.of(ChildNames.VALUE, ChildNames.METADATA);
       List<ColumnFeed> children = new ArrayList<>();
       for (String part : names) {
         children.add(feed(BinaryType.BINARY, false, longer(path, part), repetition));
@@ -108,7 +108,7 @@ final class ColumnFeeds {
               map.isValueContainsNull(),
               longer(inner, "value"),
               repetition + 1);
-      List<String> names = List.of(ColumnarTypes.KEY, ColumnarTypes.VALUE);
+      List<String> names = List.of(ChildNames.KEY, ChildNames.VALUE);
       ColumnFeed entries = new StructFeed(name, false, names, List.of(key, value), null);
       return new ListFeed(name, nullable, repetition + 1, entries, nulls(path));
     }

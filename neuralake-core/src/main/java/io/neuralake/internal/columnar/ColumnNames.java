@@ -2,6 +2,7 @@ package io.neuralake.internal.columnar;
 
 import io.delta.kernel.types.StructField;
 import io.neuralake.error.CorruptTableException;
+import io.neuralake.internal.meta.ColumnMapping;
 
 /** What a column is called in Parquet files and in the log (Delta protocol, "Column Mapping"). */
 public final class ColumnNames {
@@ -11,8 +12,8 @@ public final class ColumnNames {
   private ColumnNames() {}
 
   /** The name in Parquet files, partition values and statistics. */
-  public static String physicalName(StructField field, ColumnMappingMode mode) {
-    if (mode == ColumnMappingMode.NONE) {
+  public static String physicalName(StructField field, ColumnMapping.Mode mode) {
+    if (mode == ColumnMapping.Mode.NONE) {
       return field.getName();
     }
     Object name = field.getMetadata().get(PHYSICAL_NAME);

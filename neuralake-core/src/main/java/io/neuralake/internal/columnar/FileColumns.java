@@ -8,6 +8,7 @@ import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.types.VariantType;
 import io.neuralake.error.UnsupportedTableException;
+import io.neuralake.internal.meta.ColumnMapping;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -160,7 +161,7 @@ final class FileColumns {
           "column " + name + " is a shredded variant, which neuralake cannot read");
     }
     List<ColumnNode> children = new ArrayList<>();
-    for (String part : List.of(ColumnarTypes.VALUE, ColumnarTypes.METADATA)) {
+    for (String part : List.of(ChildNames.VALUE, ChildNames.METADATA)) {
       if (!found.containsField(part)) {
         throw mismatch(name, VariantType.VARIANT, found);
       }
@@ -177,7 +178,7 @@ final class FileColumns {
     Type repeated = found.getType(0);
     Position elements = here.child(repeated).inElements();
     DataType elementType = wanted.getElementType();
-    String elementName = name + "." + ColumnarTypes.ELEMENT;
+    String elementName = name + "." + ChildNames.ELEMENT;
     ColumnNode element;
     if (isElement(repeated, found, elementType)) {
       element = value(elementName, elementType, repeated, elements);
@@ -266,17 +267,17 @@ final class FileColumns {
   }
 
   /** Finds a column's field among the children of a group. */
-  private record FieldFinder(ColumnMappingMode mode) {
+  private record FieldFinder(ColumnMapping.Mode mode) {
 
     @Nullable Type find(GroupType group, StructField field) {
-      if (mode == ColumnMappingMode.ID && hasIds(group)) {
+      if (mode == ColumnMapping.Mode.ID && hasIds(group)) {
         return byId(group, ColumnNames.id(field));
       }
       String name = ColumnNames.physicalName(field, mode);
       if (group.containsField(name)) {
         return group.getType(name);
       }
-      return mode == ColumnMappingMode.NONE ? byNameIgnoringCase(group, name) : null;
+      return mode == ColumnMapping.Mode.NONE ? byNameIgnoringCase(group, name) : null;
     }
 
     private static boolean hasIds(GroupType group) {

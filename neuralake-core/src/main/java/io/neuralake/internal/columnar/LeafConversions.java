@@ -57,7 +57,9 @@ final class LeafConversions {
     if (table instanceof BooleanType) {
       return physical == PrimitiveTypeName.BOOLEAN ? LeafConversions::booleans : null;
     } else if (table instanceof FloatType) {
-      return physical == PrimitiveTypeName.FLOAT ? LeafConversions::floats : null;
+      return physical == PrimitiveTypeName.FLOAT
+          ? (b, index, n, v) -> BulkFill.floats(b, index, n, (Float4Vector) v)
+          : null;
     } else if (table instanceof DoubleType) {
       return doubles(file);
     } else if (table instanceof StringType) {
@@ -73,8 +75,11 @@ final class LeafConversions {
       return DecimalConversion.of(file, decimal);
     } else if (table instanceof DateType) {
       boolean date = physical == PrimitiveTypeName.INT32 && annotated(file, true, false);
-      return date ? (b, index, n, v) -> days(b, index, n, (DateDayVector) v) : null;
+      return date ? (b, index, n, v) -> BulkFill.ints(b, index, n, (DateDayVector) v) : null;
     } else if (table instanceof TimestampType || table instanceof TimestampNTZType) {
+      if (isMicros(file)) {
+        return (b, index, n, v) -> BulkFill.longs(b, index, n, (TimeStampVector) v);
+      }
       LongSource micros = micros(file, table instanceof TimestampNTZType);
       return micros == null
           ? null
@@ -105,28 +110,9 @@ final class LeafConversions {
     }
   }
 
-  private static void floats(LeafBatch b, int[] index, int n, FieldVector vector) {
-    Float4Vector target = (Float4Vector) vector;
-    target.allocateNew(n);
-    for (int i = 0; i < n; i++) {
-      if (index[i] >= 0) {
-        target.set(i, b.floats[index[i]]);
-      }
-    }
-  }
-
   private static @Nullable LeafConversion doubles(PrimitiveType file) {
     return switch (file.getPrimitiveTypeName()) {
-      case DOUBLE ->
-          (b, index, n, v) -> {
-            Float8Vector target = (Float8Vector) v;
-            target.allocateNew(n);
-            for (int i = 0; i < n; i++) {
-              if (index[i] >= 0) {
-                target.set(i, b.doubles[index[i]]);
-              }
-            }
-          };
+      case DOUBLE -> (b, index, n, v) -> BulkFill.doubles(b, index, n, (Float8Vector) v);
       case FLOAT ->
           (b, index, n, v) -> {
             Float8Vector target = (Float8Vector) v;
@@ -154,26 +140,7 @@ final class LeafConversions {
   }
 
   private static void bytes(LeafBatch b, int[] index, int n, FieldVector vector) {
-    BaseVariableWidthVector target = (BaseVariableWidthVector) vector;
-    long size = 0;
-    for (int i = 0; i < n; i++) {
-      size += index[i] < 0 ? 0 : b.lengths[index[i]];
-    }
-    target.allocateNew(size, n);
-    for (int i = 0; i < n; i++) {
-      if (index[i] >= 0) {
-        target.set(i, b.bytes, b.starts[index[i]], b.lengths[index[i]]);
-      }
-    }
-  }
-
-  private static void days(LeafBatch b, int[] index, int n, DateDayVector target) {
-    target.allocateNew(n);
-    for (int i = 0; i < n; i++) {
-      if (index[i] >= 0) {
-        target.set(i, b.ints[index[i]]);
-      }
-    }
+    BulkFill.bytes(b, index, n, (BaseVariableWidthVector) vector);
   }
 
   private static void timestamps(
@@ -184,6 +151,14 @@ final class LeafConversions {
         target.set(i, micros.get(b, index[i]));
       }
     }
+  }
+
+  private static boolean isMicros(PrimitiveType file) {
+    LogicalTypeAnnotation annotation = file.getLogicalTypeAnnotation();
+    return file.getPrimitiveTypeName() == PrimitiveTypeName.INT64
+        && (annotation == null
+            || (annotation instanceof TimestampLogicalTypeAnnotation timestamp
+                && timestamp.getUnit() == LogicalTypeAnnotation.TimeUnit.MICROS));
   }
 
   private static @Nullable LongSource micros(PrimitiveType file, boolean withoutZone) {
@@ -200,9 +175,6 @@ final class LeafConversions {
   }
 
   private static @Nullable LongSource micros(@Nullable LogicalTypeAnnotation annotation) {
-    if (annotation == null) {
-      return (b, p) -> b.longs[p];
-    }
     if (annotation instanceof TimestampLogicalTypeAnnotation timestamp) {
       return switch (timestamp.getUnit()) {
         case MILLIS -> (b, p) -> Math.multiplyExact(b.longs[p], 1000L);
@@ -228,7 +200,11 @@ final class LeafConversions {
       return null;
     }
     boolean direct = file.getPrimitiveTypeName() == PrimitiveTypeName.INT32 && !isUnsignedInt(file);
-    if (table instanceof LongType) {
+    if (table instanceof LongType
+        && file.getPrimitiveTypeName() == PrimitiveTypeName.INT64
+        && !isUnsignedInt(file)) {
+      return (b, index, n, v) -> BulkFill.longs(b, index, n, (BigIntVector) v);
+    } else if (table instanceof LongType) {
       return (b, index, n, v) -> {
         BigIntVector target = (BigIntVector) v;
         target.allocateNew(n);
@@ -239,15 +215,7 @@ final class LeafConversions {
         }
       };
     } else if (table instanceof IntegerType && direct) {
-      return (b, index, n, v) -> {
-        IntVector target = (IntVector) v;
-        target.allocateNew(n);
-        for (int i = 0; i < n; i++) {
-          if (index[i] >= 0) {
-            target.set(i, b.ints[index[i]]);
-          }
-        }
-      };
+      return (b, index, n, v) -> BulkFill.ints(b, index, n, (IntVector) v);
     } else if (table instanceof IntegerType) {
       return narrowed(source, Integer.MIN_VALUE, Integer.MAX_VALUE);
     } else if (table instanceof ShortType) {

@@ -12,9 +12,6 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /** The rarer encodings (DELTA_*, BYTE_STREAM_SPLIT, RLE booleans) by parquet-java's readers. */
 final class LibraryDecoder implements ValueDecoder {
-  /** Values that a byte of a delta encoded page can hold at the very best. */
-  private static final long MAX_VALUES_PER_BYTE = 4096;
-
   private final PrimitiveTypeName type;
   private final ValuesReader reader;
 
@@ -22,38 +19,15 @@ final class LibraryDecoder implements ValueDecoder {
       throws IOException {
     this.type = column.getPrimitiveType().getPrimitiveTypeName();
     if (encoding.name().startsWith("DELTA")) {
-      checkDeltaHeader(bytes, valueCount);
+      int end = new DeltaBounds(bytes, 0).check(valueCount);
+      if (encoding == Encoding.DELTA_BYTE_ARRAY) {
+        new DeltaBounds(bytes, end).check(valueCount);
+      }
     }
     this.reader = encoding.getValuesReader(column, ValuesType.VALUES);
     reader.initFromPage(
         valueCount,
         ByteBufferInputStream.wrap(ByteBuffer.wrap(bytes.array(), bytes.offset(), bytes.length())));
-  }
-
-  /** The library allocates what the header says, so the header has to be plausible. */
-  private static void checkDeltaHeader(Slice bytes, int valueCount) {
-    long[] header = new long[3];
-    int at = 0;
-    for (int i = 0; i < header.length; i++) {
-      int b;
-      int shift = 0;
-      do {
-        b = bytes.part(at, 1).array()[bytes.offset() + at] & 0xff;
-        at++;
-        header[i] |= (b & 0x7fL) << shift;
-        shift += 7;
-      } while (b >= 0x80 && shift < 35);
-    }
-    long total = header[2];
-    if (header[0] <= 0
-        || header[0] > 1 << 16
-        || header[1] <= 0
-        || header[1] > header[0]
-        || total > valueCount
-        || total > MAX_VALUES_PER_BYTE * bytes.length()) {
-      throw new CorruptPageException(
-          "a delta encoded page of " + bytes.length() + " bytes claims " + total + " values");
-    }
   }
 
   @Override

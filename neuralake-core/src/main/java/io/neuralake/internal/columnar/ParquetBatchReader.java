@@ -4,6 +4,7 @@ import io.neuralake.error.CorruptTableException;
 import io.neuralake.error.NeuralLakeException;
 import io.neuralake.error.UnsupportedTableException;
 import io.neuralake.internal.store.FileStore;
+import io.neuralake.schema.Schemas;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -64,8 +65,8 @@ public final class ParquetBatchReader implements AutoCloseable {
     this.location = location;
     this.spec = spec;
     this.allocator = allocator;
-    this.schema = ColumnarTypes.arrowSchema(spec.schema());
-    this.file = open(store, location, size);
+    this.schema = Schemas.toArrow(spec.schema());
+    this.file = new FileBytes(store, location, size);
     try {
       this.footer = ParquetFooter.read(file);
       this.columns = new FileColumns(footer.schema(), spec);
@@ -74,10 +75,6 @@ public final class ParquetBatchReader implements AutoCloseable {
       file.close();
       throw failure(e);
     }
-  }
-
-  private static FileBytes open(FileStore store, String location, long size) throws IOException {
-    return new FileBytes(store, location, size);
   }
 
   /** Rows of the file, deleted ones included. */

@@ -21,6 +21,7 @@ import io.delta.kernel.types.TimestampType;
 import io.delta.kernel.types.VariantType;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.error.UnsupportedTableException;
+import io.neuralake.internal.meta.ColumnMapping;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,11 +42,11 @@ final class ParquetTypes {
 
   private ParquetTypes() {}
 
-  static MessageType message(StructType schema, ColumnMappingMode mode) {
+  static MessageType message(StructType schema, ColumnMapping.Mode mode) {
     return new MessageType("spark_schema", fields(schema, mode));
   }
 
-  private static List<Type> fields(StructType struct, ColumnMappingMode mode) {
+  private static List<Type> fields(StructType struct, ColumnMapping.Mode mode) {
     if (struct.length() == 0) {
       throw new InvalidRequestException(
           "Parquet has no form for a struct or a table without columns: add a column");
@@ -54,12 +55,12 @@ final class ParquetTypes {
     for (StructField field : struct.fields()) {
       String name = ColumnNames.physicalName(field, mode);
       Type type = type(name, field.getDataType(), field.isNullable(), mode);
-      fields.add(mode == ColumnMappingMode.NONE ? type : type.withId(ColumnNames.id(field)));
+      fields.add(mode == ColumnMapping.Mode.NONE ? type : type.withId(ColumnNames.id(field)));
     }
     return fields;
   }
 
-  private static Type type(String name, DataType type, boolean nullable, ColumnMappingMode mode) {
+  private static Type type(String name, DataType type, boolean nullable, ColumnMapping.Mode mode) {
     Repetition repetition = nullable ? Repetition.OPTIONAL : Repetition.REQUIRED;
     if (type instanceof StructType struct) {
       return new GroupType(repetition, name, fields(struct, mode));

@@ -1,6 +1,7 @@
 package io.neuralake.internal.columnar;
 
 import io.delta.kernel.types.StructType;
+import io.neuralake.internal.meta.ColumnMapping;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ReadSpec(
     StructType schema,
-    ColumnMappingMode mode,
+    ColumnMapping.Mode mode,
     Set<String> partitionColumns,
     Map<String, @Nullable String> partitionValues,
     @Nullable DeletedRows deletedRows,
@@ -43,7 +44,7 @@ public record ReadSpec(
   public static ReadSpec of(StructType schema) {
     return new ReadSpec(
         schema,
-        ColumnMappingMode.NONE,
+        ColumnMapping.Mode.NONE,
         Set.of(),
         Map.of(),
         null,
@@ -52,7 +53,7 @@ public record ReadSpec(
   }
 
   /** The same with another way to find columns. */
-  public ReadSpec withMode(ColumnMappingMode newMode) {
+  public ReadSpec withMode(ColumnMapping.Mode newMode) {
     return new ReadSpec(
         schema, newMode, partitionColumns, partitionValues, deletedRows, batchRows, batchBytes);
   }

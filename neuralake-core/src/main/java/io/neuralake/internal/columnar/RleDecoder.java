@@ -1,11 +1,17 @@
 package io.neuralake.internal.columnar;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
  * Parquet's RLE / bit-packing hybrid (format specification, "Encodings", RLE = 3). Not thread-safe.
  */
 final class RleDecoder {
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final Slice bytes;
   private final int bitWidth;
   private int at;
@@ -85,15 +91,19 @@ final class RleDecoder {
     for (int i = 0; i < count; i++) {
       int p = base + (int) (bit >>> 3);
       int shift = (int) (bit & 7);
-      long word = 0;
-      int needed = (shift + bitWidth + 7) >>> 3;
-      for (int b = 0; b < needed && p + b < end; b++) {
-        word |= (array[p + b] & 0xffL) << (b << 3);
-      }
+      long word = p + Long.BYTES <= end ? (long) LONGS.get(array, p) : lastBytes(array, p, end);
       target[from + i] = (int) ((word >>> shift) & mask);
       bit += bitWidth;
     }
     packedIndex += count;
+  }
+
+  private static long lastBytes(byte[] array, int from, int end) {
+    long word = 0;
+    for (int p = from; p < end; p++) {
+      word |= (array[p] & 0xffL) << ((p - from) << 3);
+    }
+    return word;
   }
 
   private int varint() {

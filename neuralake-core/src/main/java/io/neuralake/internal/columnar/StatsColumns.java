@@ -2,6 +2,7 @@ package io.neuralake.internal.columnar;
 
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
+import io.neuralake.internal.meta.ColumnMapping;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -24,7 +25,7 @@ public final class StatsColumns {
    * @param schema data columns only
    * @param count how many; negative for all
    */
-  public static Set<List<String>> first(StructType schema, ColumnMappingMode mode, int count) {
+  public static Set<List<String>> first(StructType schema, ColumnMapping.Mode mode, int count) {
     Set<List<String>> paths = new LinkedHashSet<>();
     for (Leaf leaf : leaves(schema, mode)) {
       if (count >= 0 && paths.size() >= count) {
@@ -42,7 +43,7 @@ public final class StatsColumns {
    * @param names paths of logical names; unknown ones are ignored
    */
   public static Set<List<String>> named(
-      StructType schema, ColumnMappingMode mode, Collection<List<String>> names) {
+      StructType schema, ColumnMapping.Mode mode, Collection<List<String>> names) {
     Set<List<String>> paths = new LinkedHashSet<>();
     for (Leaf leaf : leaves(schema, mode)) {
       for (List<String> name : names) {
@@ -66,7 +67,7 @@ public final class StatsColumns {
     return true;
   }
 
-  private static List<Leaf> leaves(StructType schema, ColumnMappingMode mode) {
+  private static List<Leaf> leaves(StructType schema, ColumnMapping.Mode mode) {
     List<Leaf> leaves = new ArrayList<>();
     collect(schema, mode, List.of(), List.of(), leaves);
     return leaves;
@@ -74,7 +75,7 @@ public final class StatsColumns {
 
   private static void collect(
       StructType struct,
-      ColumnMappingMode mode,
+      ColumnMapping.Mode mode,
       List<String> logical,
       List<String> physical,
       List<Leaf> leaves) {

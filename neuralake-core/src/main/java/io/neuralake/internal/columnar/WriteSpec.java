@@ -1,6 +1,7 @@
 package io.neuralake.internal.columnar;
 
 import io.delta.kernel.types.StructType;
+import io.neuralake.internal.meta.ColumnMapping;
 import java.util.List;
 import java.util.Set;
 
@@ -19,7 +20,7 @@ import java.util.Set;
  */
 public record WriteSpec(
     StructType schema,
-    ColumnMappingMode mode,
+    ColumnMapping.Mode mode,
     Codec codec,
     int level,
     long rowGroupBytes,
@@ -47,7 +48,7 @@ public record WriteSpec(
   }
 
   /** Zstandard, row groups of 128 MiB, statistics of the first 32 columns. */
-  public static WriteSpec of(StructType schema, ColumnMappingMode mode) {
+  public static WriteSpec of(StructType schema, ColumnMapping.Mode mode) {
     return new WriteSpec(
         schema,
         mode,

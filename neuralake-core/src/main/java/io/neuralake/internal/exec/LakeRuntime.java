@@ -16,6 +16,7 @@ import org.apache.arrow.memory.BufferAllocator;
  * @param random the only source of randomness
  * @param sleeper how a retry waits
  * @param background runs work that no caller waits for
+ * @param workers runs parts of an operation beside the caller's thread
  * @param allocator parent of all Arrow memory
  * @param retry how commits try again
  */
@@ -24,6 +25,7 @@ public record LakeRuntime(
     RandomGenerator random,
     Sleeper sleeper,
     Executor background,
+    Executor workers,
     BufferAllocator allocator,
     RetryPolicy retry) {
 

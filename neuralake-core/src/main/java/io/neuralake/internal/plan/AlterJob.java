@@ -1,9 +1,12 @@
 package io.neuralake.internal.plan;
 
 import io.neuralake.error.InvalidRequestException;
+import io.neuralake.internal.meta.ColumnMapping;
+import io.neuralake.internal.meta.ColumnPath;
 import io.neuralake.internal.meta.PropertyRules;
 import io.neuralake.internal.meta.ProtocolRules;
 import io.neuralake.internal.meta.SchemaRules;
+import io.neuralake.internal.meta.TableFeature;
 import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.meta.TableProtocol;
 import io.neuralake.internal.txn.CommitOutcome;
@@ -53,6 +56,7 @@ public record AlterJob(List<Step> steps, @Nullable String userMetadata) {
     TableProtocol protocol = ProtocolRules.upgrade(state.requireProtocol(), after, table.table());
     after = after.withConfiguration(PropertyRules.stored(after.configuration()));
     SchemaRules.validate(after, table.table());
+    checkClustering(table, state, after);
     boolean sameProtocol = protocol.equals(state.requireProtocol());
     if (sameProtocol && after.equals(before)) {
       return null;
@@ -68,5 +72,28 @@ public record AlterJob(List<Step> steps, @Nullable String userMetadata) {
         after.equals(before) ? null : after,
         List.of(),
         userMetadata);
+  }
+
+  /** Columns by which a table is clustered stand outside the metadata, by physical name. */
+  private static void checkClustering(TableContext table, TableState state, TableMetadata after) {
+    if (!state.requireProtocol().supports(TableFeature.CLUSTERING)
+        || SchemaShape.same(state.requireMetadata().schema(), after.schema())) {
+      return;
+    }
+    String domain = table.log().at(state.version()).domains().get("delta.clustering");
+    for (ColumnPath physical : Clustering.columns(domain, table.table())) {
+      ColumnMapping.Mode mode = after.properties().columnMappingMode();
+      if (ColumnMapping.toLogical(after.schema(), mode, physical).isEmpty()) {
+        throw new InvalidRequestException(
+            table.table()
+                + ": the table is clustered by the column '"
+                + ColumnMapping.toLogical(
+                        state.requireMetadata().schema(),
+                        state.requireMetadata().properties().columnMappingMode(),
+                        physical)
+                    .orElse(physical)
+                + "', which therefore cannot be dropped. Cluster it by other columns first.");
+      }
+    }
   }
 }

@@ -1,7 +1,6 @@
 package io.neuralake.internal.plan;
 
 import io.delta.kernel.types.StructType;
-import io.neuralake.internal.columnar.ColumnMappingMode;
 import io.neuralake.internal.columnar.ReadSpec;
 import io.neuralake.internal.log.DataFile;
 import io.neuralake.internal.log.DeletionVectors;
@@ -18,9 +17,7 @@ final class Reads {
   static ReadSpec spec(LogSnapshot snapshot, FileStore store, StructType columns, DataFile file) {
     ReadSpec spec =
         ReadSpec.of(columns)
-            .withMode(
-                ColumnMappingMode.valueOf(
-                    snapshot.metadata().properties().columnMappingMode().name()))
+            .withMode(snapshot.metadata().properties().columnMappingMode())
             .withPartition(
                 Set.copyOf(snapshot.metadata().partitionColumns()), file.partitionValues());
     return file.deletionVector() == null

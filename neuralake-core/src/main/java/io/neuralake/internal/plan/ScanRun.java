@@ -2,48 +2,42 @@ package io.neuralake.internal.plan;
 
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
-import io.neuralake.internal.columnar.ParquetBatchReader;
-import io.neuralake.internal.columnar.ReadSpec;
-import io.neuralake.internal.log.DataFile;
-import io.neuralake.internal.log.DataPaths;
-import io.neuralake.internal.log.KernelErrors;
+import io.neuralake.error.StorageException;
 import io.neuralake.internal.log.LogSnapshot;
 import io.neuralake.internal.store.FileStore;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A scan under way: one file after the other, one batch at a time. Not thread-safe; close it at any
- * point.
+ * A scan under way. With a parallelism of one, files are read one after the other by the caller's
+ * thread, when a batch is asked for; with more, that many workers read ahead, each one file at a
+ * time, at most two batches each. Not thread-safe; close it at any point.
  */
 public final class ScanRun implements AutoCloseable {
 
-  private static final long BATCH_BYTES = 16L << 20;
+  private static final int BATCHES_PER_WORKER = 2;
 
-  private final LogSnapshot snapshot;
-  private final FileStore store;
-  private final ScanRequest request;
-  private final @Nullable RowFilter filter;
-  private final StructType output;
-  private final StructType readSchema;
-  private final BufferAllocator allocator;
   private final ScanCounters counters;
+  private final FileScan.Context context;
   private final ScanPlanner planner;
+  private final int parallelism;
+  private final Executor workers;
   private long left;
-  private @Nullable ParquetBatchReader reader;
-  private @Nullable PlannedFile file;
+  private @Nullable FileScan current;
+  private @Nullable BatchQueue queue;
   private boolean closed;
 
   /**
    * Plans a scan; nothing but the log is read yet.
    *
    * @param allocator of the batches; stays the caller's
+   * @param workers runs the readers of a parallel scan, in threads other than the caller's
    * @throws io.neuralake.error.InvalidRequestException if a column does not exist, or the predicate
    *     does not fit the schema
    */
@@ -52,20 +46,24 @@ public final class ScanRun implements AutoCloseable {
       FileStore store,
       ScanRequest request,
       BufferAllocator allocator,
+      Executor workers,
       ScanCounters counters) {
-    this.snapshot = snapshot;
-    this.store = store;
-    this.request = request;
-    this.allocator = allocator;
     this.counters = counters;
-    this.output = ScanPlanner.project(snapshot, request.columns());
-    this.filter = request.filter() == null ? null : RowFilter.bind(request.filter(), snapshot);
-    this.readSchema = filter == null ? output : withFilterColumns(output, filter.columns());
+    this.workers = workers;
     this.left = request.limit() < 0 ? Long.MAX_VALUE : request.limit();
+    this.parallelism = request.limit() < 0 ? request.parallelism() : 1;
+    StructType output = ScanPlanner.project(snapshot, request.columns());
+    RowFilter filter = request.filter() == null ? null : RowFilter.bind(request.filter(), snapshot);
+    StructType read =
+        filter == null ? output : withFilterColumns(snapshot, output, filter.columns());
+    this.context =
+        new FileScan.Context(
+            snapshot, store, output, read, filter, request.batchRows(), allocator, counters);
     this.planner = new ScanPlanner(snapshot, filter, false, counters);
   }
 
-  private StructType withFilterColumns(StructType columns, Set<String> needed) {
+  private static StructType withFilterColumns(
+      LogSnapshot snapshot, StructType columns, Set<String> needed) {
     List<StructField> fields = new ArrayList<>(columns.fields());
     Set<String> missing = new LinkedHashSet<>(needed);
     missing.removeAll(columns.fieldNames());
@@ -88,102 +86,146 @@ public final class ScanRun implements AutoCloseable {
 
   /** The columns of the batches. */
   public StructType schema() {
-    return output;
+    return context.output();
   }
 
   /** The next batch with at least one row, which is the caller's to close; null at the end. */
   public @Nullable VectorSchemaRoot next() {
-    while (left > 0 && !closed) {
-      VectorSchemaRoot batch = nextRead();
-      if (batch == null) {
-        return null;
-      }
-      counters.rowsRead.addAndGet(batch.getRowCount());
-      VectorSchemaRoot matching = select(batch);
-      if (matching != null) {
-        left -= matching.getRowCount();
-        counters.rowsReturned.addAndGet(matching.getRowCount());
-        return matching;
+    if (closed || left <= 0) {
+      return null;
+    }
+    VectorSchemaRoot batch = parallelism > 1 ? nextAhead() : nextInTurn();
+    if (batch == null) {
+      return null;
+    }
+    VectorSchemaRoot bounded = batch;
+    if (batch.getRowCount() > left) {
+      try (batch) {
+        RowIndexes first = RowIndexes.all((int) left);
+        bounded =
+            Batches.take(
+                batch,
+                context.output().fieldNames(),
+                first.rows(),
+                first.count(),
+                context.allocator());
       }
     }
-    return null;
+    left -= bounded.getRowCount();
+    counters.rowsReturned.addAndGet(bounded.getRowCount());
+    return bounded;
   }
 
-  /** The next batch of the current file, or of the next one. */
-  private @Nullable VectorSchemaRoot nextRead() {
+  private @Nullable VectorSchemaRoot nextInTurn() {
     while (true) {
+      if (current == null) {
+        PlannedFile file = planner.next();
+        if (file == null) {
+          return null;
+        }
+        current = new FileScan(context, file);
+      }
+      VectorSchemaRoot batch = current.next();
+      if (batch != null) {
+        return batch;
+      }
+      closeCurrent();
+    }
+  }
+
+  private @Nullable VectorSchemaRoot nextAhead() {
+    if (queue == null) {
+      queue = startWorkers();
+    }
+    try {
+      return queue.next();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StorageException(
+          context.snapshot().table() + ": interrupted while waiting for rows.", e);
+    }
+  }
+
+  private BatchQueue startWorkers() {
+    BatchQueue started = new BatchQueue(parallelism * BATCHES_PER_WORKER, parallelism);
+    for (int i = 0; i < parallelism; i++) {
       try {
-        if (reader == null) {
-          file = planner.next();
-          if (file == null) {
-            return null;
+        workers.execute(() -> work(started));
+      } catch (RuntimeException e) { // the lake is closing
+        for (int missing = i; missing < parallelism; missing++) {
+          started.done(e);
+        }
+        break;
+      }
+    }
+    return started;
+  }
+
+  private void work(BatchQueue into) {
+    Throwable failure = null;
+    try {
+      for (PlannedFile file = nextFile(); file != null && into.isOpen(); file = nextFile()) {
+        readInto(file, into);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      failure =
+          new StorageException(
+              context.snapshot().table() + ": the scan's readers were interrupted.", e);
+    } catch (RuntimeException | Error e) {
+      failure = e;
+    }
+    into.done(failure);
+  }
+
+  private void readInto(PlannedFile file, BatchQueue into) throws InterruptedException {
+    try (FileScan scan = new FileScan(context, file)) {
+      for (VectorSchemaRoot batch = scan.next(); batch != null; batch = scan.next()) {
+        boolean taken = false;
+        try {
+          taken = into.put(batch);
+        } finally {
+          if (!taken) {
+            batch.close();
           }
-          reader = open(file.file());
         }
-        VectorSchemaRoot batch = reader.next();
-        if (batch != null) {
-          return batch;
+        if (!taken) {
+          return;
         }
-        closeReader();
-      } catch (IOException e) {
-        throw KernelErrors.translate(snapshot.table(), doing(), e);
       }
     }
   }
 
-  private String doing() {
-    return "reading "
-        + (file == null ? "data files" : "data file " + file.file().path())
-        + " of version "
-        + snapshot.version();
-  }
-
-  private ParquetBatchReader open(DataFile data) throws IOException {
-    ReadSpec spec =
-        Reads.spec(snapshot, store, readSchema, data)
-            .withBatchSize(request.batchRows(), BATCH_BYTES);
-    return new ParquetBatchReader(
-        store, DataPaths.resolve(snapshot.table(), data.path()), data.size(), spec, allocator);
-  }
-
-  /** The matching rows with the columns asked for; takes the batch over. Null if no row matches. */
-  private @Nullable VectorSchemaRoot select(VectorSchemaRoot batch) {
-    List<String> columns = output.fieldNames();
-    RowFilter rows = file != null && file.allMatch() ? null : filter;
-    if (rows == null && batch.getRowCount() <= left) {
-      return readSchema.length() == output.length()
-          ? batch
-          : Batches.keep(batch, columns, allocator);
-    }
-    try (batch) {
-      RowIndexes matching =
-          rows == null ? RowIndexes.all(batch.getRowCount()) : RowIndexes.of(rows.select(batch));
-      int count = (int) Math.min(left, matching.count());
-      return count == 0 ? null : Batches.take(batch, columns, matching.rows(), count, allocator);
+  /**
+   * The log is one stream: the lock is held while it is read on, so that no file is planned twice.
+   */
+  private @Nullable PlannedFile nextFile() {
+    synchronized (planner) {
+      return planner.next();
     }
   }
 
-  private void closeReader() {
-    if (reader != null) {
-      ParquetBatchReader done = reader;
-      reader = null;
-      try {
-        done.close();
-      } catch (IOException e) {
-        throw KernelErrors.translate(snapshot.table(), doing(), e);
-      }
+  private void closeCurrent() {
+    if (current != null) {
+      FileScan done = current;
+      current = null;
+      done.close();
     }
   }
 
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      try {
-        closeReader();
-      } finally {
-        planner.close();
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      if (queue != null) {
+        queue.close();
       }
+      closeCurrent();
+    } finally {
+      planner.close();
     }
   }
 }

@@ -1,9 +1,9 @@
 package io.neuralake.internal.plan;
 
 import io.delta.kernel.types.StructType;
-import io.neuralake.internal.columnar.ColumnMappingMode;
 import io.neuralake.internal.columnar.StatsColumns;
 import io.neuralake.internal.columnar.WriteSpec;
+import io.neuralake.internal.meta.ColumnMapping;
 import io.neuralake.internal.meta.ColumnPath;
 import io.neuralake.internal.meta.TableProperties;
 import java.util.List;
@@ -20,7 +20,7 @@ final class WriteSpecs {
   static WriteSpec of(WriteTarget target) {
     TableProperties properties = target.properties();
     StructType schema = target.dataSchema();
-    ColumnMappingMode mode = ColumnMappingMode.valueOf(target.mode().name());
+    ColumnMapping.Mode mode = target.mode();
     Optional<List<ColumnPath>> named = properties.statsColumns();
     return WriteSpec.of(schema, mode)
         .withCodec(codec(properties.compressionCodec().orElse("zstd")), ZSTD_LEVEL)

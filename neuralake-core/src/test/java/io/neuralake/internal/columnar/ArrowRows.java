@@ -7,6 +7,7 @@ import io.delta.kernel.types.DecimalType;
 import io.delta.kernel.types.MapType;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
+import io.neuralake.schema.Schemas;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -91,7 +92,7 @@ final class ArrowRows {
 
   static VectorSchemaRoot root(
       StructType schema, List<List<Object>> rows, BufferAllocator allocator) {
-    VectorSchemaRoot root = VectorSchemaRoot.create(ColumnarTypes.arrowSchema(schema), allocator);
+    VectorSchemaRoot root = VectorSchemaRoot.create(Schemas.toArrow(schema), allocator);
     root.allocateNew();
     for (int column = 0; column < schema.length(); column++) {
       DataType type = schema.at(column).getDataType();

@@ -15,6 +15,7 @@ import io.delta.kernel.types.StringType;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.types.TimestampNTZType;
 import io.delta.kernel.types.TimestampType;
+import io.neuralake.internal.meta.ColumnMapping;
 import io.neuralake.internal.store.InMemoryFileStore;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -43,7 +44,7 @@ class FileStatsTest {
       ParquetBatchWriter writer =
           new ParquetBatchWriter(
               new InMemoryFileStore().create("mem://f"),
-              WriteSpec.of(schema, ColumnMappingMode.NONE));
+              WriteSpec.of(schema, ColumnMapping.Mode.NONE));
       writer.write(batch);
       return writer.close().stats();
     }
@@ -232,7 +233,7 @@ class FileStatsTest {
             .add("s", new StructType().add("x", LongType.LONG).add("y", LongType.LONG))
             .add("m", new ArrayType(LongType.LONG, true))
             .add("z", LongType.LONG);
-    ColumnMappingMode none = ColumnMappingMode.NONE;
+    ColumnMapping.Mode none = ColumnMapping.Mode.NONE;
     assertThat(StatsColumns.first(schema, none, 3))
         .containsExactly(List.of("a"), List.of("s", "x"), List.of("s", "y"));
     assertThat(StatsColumns.first(schema, none, 0)).isEmpty();

@@ -17,6 +17,7 @@ import io.delta.kernel.types.StructType;
 import io.delta.kernel.types.TimestampType;
 import io.neuralake.error.CorruptTableException;
 import io.neuralake.error.InvalidRequestException;
+import io.neuralake.internal.meta.ColumnMapping;
 import io.neuralake.internal.store.InMemoryFileStore;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -47,16 +48,16 @@ class ParquetBatchReaderTest {
     return new StructField(logical, type, true, metadata);
   }
 
-  private static byte[] write(StructType schema, ColumnMappingMode mode, List<List<Object>> rows)
+  private static byte[] write(StructType schema, ColumnMapping.Mode mode, List<List<Object>> rows)
       throws IOException {
     return ParquetRoundTripTest.write(WriteSpec.of(schema, mode), rows, 100);
   }
 
   @ParameterizedTest
   @EnumSource(
-      value = ColumnMappingMode.class,
+      value = ColumnMapping.Mode.class,
       names = {"NAME", "ID"})
-  void mappedColumnsAreFoundAtEveryLevelAfterRenamesAndDrops(ColumnMappingMode mode)
+  void mappedColumnsAreFoundAtEveryLevelAfterRenamesAndDrops(ColumnMapping.Mode mode)
       throws IOException {
     StructType inner =
         new StructType()
@@ -93,7 +94,7 @@ class ParquetBatchReaderTest {
   @Test
   void mappedTablesNeedTheirMetadata() {
     StructType schema = new StructType().add("a", LongType.LONG);
-    assertThatThrownBy(() -> WriteSpec.of(schema, ColumnMappingMode.NAME))
+    assertThatThrownBy(() -> WriteSpec.of(schema, ColumnMapping.Mode.NAME))
         .isInstanceOf(CorruptTableException.class)
         .hasMessageContaining("column a no physical name");
   }
@@ -101,7 +102,7 @@ class ParquetBatchReaderTest {
   @Test
   void partitionColumnsAreConstants() throws IOException {
     StructType data = new StructType().add("v", IntegerType.INTEGER);
-    byte[] file = write(data, ColumnMappingMode.NONE, List.of(List.of(1L), List.of(2L)));
+    byte[] file = write(data, ColumnMapping.Mode.NONE, List.of(List.of(1L), List.of(2L)));
     StructType schema =
         new StructType()
             .add("s", StringType.STRING)
@@ -130,7 +131,7 @@ class ParquetBatchReaderTest {
     RandomRows generator = new RandomRows(seed);
     StructType schema = generator.schema(2);
     List<List<Object>> rows = generator.rows(schema, 300);
-    WriteSpec write = WriteSpec.of(schema, ColumnMappingMode.NONE).withSizes(3000, 300);
+    WriteSpec write = WriteSpec.of(schema, ColumnMapping.Mode.NONE).withSizes(3000, 300);
     byte[] file = ParquetRoundTripTest.write(write, rows, 300);
     int outOf = 1 + random.nextInt(4);
     boolean[] deleted = new boolean[rows.size()];
@@ -162,7 +163,7 @@ class ParquetBatchReaderTest {
   void nullsWhereNoneMayBeAreRefused() throws IOException {
     StructType schema = new StructType().add(new StructField("a", LongType.LONG, false));
     List<List<Object>> rows = List.of(Arrays.asList((Object) null));
-    assertThatThrownBy(() -> write(schema, ColumnMappingMode.NONE, rows))
+    assertThatThrownBy(() -> write(schema, ColumnMapping.Mode.NONE, rows))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("column a must not be null");
   }
@@ -174,7 +175,7 @@ class ParquetBatchReaderTest {
     ParquetBatchWriter writer =
         new ParquetBatchWriter(
             new InMemoryFileStore().create("mem://f"),
-            WriteSpec.of(schema, ColumnMappingMode.NONE));
+            WriteSpec.of(schema, ColumnMapping.Mode.NONE));
     try (RootAllocator allocator = new RootAllocator();
         var batch = ArrowRows.root(other, List.of(List.of(1L)), allocator)) {
       assertThatThrownBy(() -> writer.write(batch))
@@ -191,7 +192,7 @@ class ParquetBatchReaderTest {
     StructType schema = new StructType().add("a", LongType.LONG);
     ParquetBatchWriter writer =
         new ParquetBatchWriter(
-            store.create("mem://f"), WriteSpec.of(schema, ColumnMappingMode.NONE));
+            store.create("mem://f"), WriteSpec.of(schema, ColumnMapping.Mode.NONE));
     writer.abort();
     assertThatThrownBy(() -> store.stat("mem://f"))
         .isInstanceOf(FileNotFoundException.class)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.delta.kernel.types.StructType;
 import io.neuralake.error.CorruptTableException;
 import io.neuralake.error.UnsupportedTableException;
+import io.neuralake.internal.meta.ColumnMapping;
 import io.neuralake.internal.store.InMemoryFileStore;
 import java.io.IOException;
 import java.time.Duration;
@@ -38,7 +39,7 @@ class ParquetDamageTest {
     StructType schema = seed == 1 ? RandomRows.allPrimitives() : rows.schema(3);
     WriteSpec.Codec codec = WriteSpec.Codec.values()[(int) (seed % 5)];
     WriteSpec spec =
-        WriteSpec.of(schema, ColumnMappingMode.NONE).withCodec(codec, 1).withSizes(20_000, 500);
+        WriteSpec.of(schema, ColumnMapping.Mode.NONE).withCodec(codec, 1).withSizes(20_000, 500);
     byte[] intact = ParquetRoundTripTest.write(spec, rows.rows(schema, 60), 60);
     damageAndRead(intact, schema, random);
   }
@@ -151,7 +152,7 @@ class ParquetDamageTest {
     StructType schema = RandomRows.allPrimitives();
     List<List<Object>> rows = new RandomRows(5).rows(schema, 50);
     byte[] file =
-        ParquetRoundTripTest.write(WriteSpec.of(schema, ColumnMappingMode.NONE), rows, 50);
+        ParquetRoundTripTest.write(WriteSpec.of(schema, ColumnMapping.Mode.NONE), rows, 50);
     InMemoryFileStore store = new InMemoryFileStore();
     store.write(LOCATION, file);
     try (RootAllocator allocator = new RootAllocator();

@@ -3,6 +3,7 @@ package io.neuralake.internal.columnar;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.delta.kernel.types.StructType;
+import io.neuralake.internal.meta.ColumnMapping;
 import io.neuralake.internal.store.InMemoryFileStore;
 import java.io.IOException;
 import java.util.List;
@@ -27,7 +28,7 @@ class ParquetRoundTripTest {
     StructType schema = random.schema(3);
     List<List<Object>> rows = random.rows(schema, count);
     WriteSpec spec =
-        WriteSpec.of(schema, ColumnMappingMode.NONE)
+        WriteSpec.of(schema, ColumnMapping.Mode.NONE)
             .withCodec(codec, 3)
             .withSizes(sizes * 4L, sizes);
     byte[] file = write(spec, rows, 1 + (int) Math.floorMod(seed, 150L));

@@ -2,7 +2,7 @@ package io.neuralake.testkit.chaos;
 
 import java.time.Duration;
 
-/** How time passes for {@link Rule#delay(Duration)}: really, or as a test pleases. */
+/** How time passes for {@link Rule}s that delay: really, or as a test pleases. */
 @FunctionalInterface
 public interface Delayer {
   /**

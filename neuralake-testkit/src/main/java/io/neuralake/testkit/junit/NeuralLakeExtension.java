@@ -1,5 +1,7 @@
 package io.neuralake.testkit.junit;
 
+import io.neuralake.NeuralLake;
+import io.neuralake.NeuralTable;
 import io.neuralake.testkit.chaos.HttpFaultProxy;
 import io.neuralake.testkit.fixture.EmbeddedS3;
 import io.neuralake.testkit.fixture.S3Bucket;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *   <li>{@link EmbeddedS3}: the server, one per JVM; also in constructors and {@code @BeforeAll}
  *   <li>{@link S3Bucket}: a bucket of the test method's own, emptied and deleted after it
  *   <li>{@link HttpFaultProxy}: a proxy of the test method's own in front of the server
+ *   <li>{@link NeuralLake}: a lake of the test method's own on the server, closed after it
+ *   <li>{@link NeuralTable}: a handle on a table in the bucket, not created yet, of that lake
  *   <li>{@link TestResources}: all of them
  *   <li>every type added by {@link #with(Class, Function)}
  * </ul>
@@ -49,7 +53,9 @@ public final class NeuralLakeExtension implements ParameterResolver, AfterEachCa
         Map.of(
             TestResources.class, resources -> resources,
             S3Bucket.class, TestResources::bucket,
-            HttpFaultProxy.class, TestResources::proxy));
+            HttpFaultProxy.class, TestResources::proxy,
+            NeuralLake.class, TestResources::lake,
+            NeuralTable.class, TestResources::table));
   }
 
   private NeuralLakeExtension(Map<Class<?>, Function<TestResources, ?>> perTest) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * @NeuralLakeTest
  * class IngestIT {
  *   @Test
- *   void keepsRows(S3Bucket bucket, HttpFaultProxy proxy) { .. }
+ *   void keepsRows(NeuralTable table, HttpFaultProxy proxy) { .. }
  * }
  * }</pre>
  */

@@ -1,5 +1,7 @@
 package io.neuralake.testkit.junit;
 
+import io.neuralake.NeuralLake;
+import io.neuralake.NeuralTable;
 import io.neuralake.testkit.chaos.HttpFaultProxy;
 import io.neuralake.testkit.fixture.EmbeddedS3;
 import io.neuralake.testkit.fixture.S3Bucket;
@@ -11,8 +13,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one test has to itself: a bucket, a fault proxy, and whatever else is registered. Each is
- * made when it is first asked for and ended by {@link #close()}, the newest first.
+ * What one test has to itself: a bucket, a fault proxy, a lake, and whatever else is registered.
+ * Each is made when it is first asked for and ended by {@link #close()}, the newest first.
  *
  * <p>{@link NeuralLakeExtension} opens one per test method; programs and other test frameworks open
  * their own:
@@ -88,6 +90,27 @@ public final class TestResources implements AutoCloseable {
    */
   public HttpFaultProxy proxy() {
     return get(HttpFaultProxy.class, resources -> HttpFaultProxy.inFrontOf(server.endpoint()));
+  }
+
+  /**
+   * Returns the test's own lake, on the server of its bucket and not through its proxy.
+   *
+   * @return the same lake at each call
+   */
+  public NeuralLake lake() {
+    return get(NeuralLake.class, resources -> resources.bucket().newLake());
+  }
+
+  /**
+   * Returns a handle of the test's own lake on {@code table} in the test's own bucket. The table is
+   * not created.
+   *
+   * @return the same handle at each call
+   */
+  public NeuralTable table() {
+    return get(
+        NeuralTable.class,
+        resources -> resources.lake().table(resources.bucket().location("table")));
   }
 
   /**

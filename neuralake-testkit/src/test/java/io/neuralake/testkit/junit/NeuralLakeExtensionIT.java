@@ -3,9 +3,15 @@ package io.neuralake.testkit.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.neuralake.NeuralLake;
+import io.neuralake.NeuralTable;
+import io.neuralake.error.InvalidRequestException;
+import io.neuralake.read.Rows;
 import io.neuralake.testkit.chaos.HttpFaultProxy;
 import io.neuralake.testkit.fixture.EmbeddedS3;
 import io.neuralake.testkit.fixture.S3Bucket;
+import io.neuralake.testkit.signal.NeuralSignal;
+import io.neuralake.testkit.signal.NeuralSignals;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -51,6 +57,32 @@ class NeuralLakeExtensionIT {
       client.listObjectsV2(b -> b.bucket(bucket.name()));
     }
     assertThat(proxy.requests()).hasSize(1);
+  }
+
+  @RepeatedTest(2)
+  void tableIsNewAndInTheBucket(NeuralTable table, NeuralLake lake, S3Bucket bucket) {
+    assertThat(table.location()).isEqualTo(bucket.location("table"));
+    assertThat(table.exists()).isFalse();
+    List<NeuralSignal> rows = NeuralSignals.seeded(7).take(100);
+    table.create(NeuralSignal.class).commit();
+    table.append(rows).commit();
+    try (Rows<NeuralSignal> read =
+        lake.table(bucket.location("table")).scan().as(NeuralSignal.class)) {
+      assertThat(read.stream().toList()).containsExactlyInAnyOrderElementsOf(rows);
+    }
+  }
+
+  @Test
+  void lakeIsClosedWithTheResources() throws Exception {
+    TestResources resources = TestResources.open("by-hand");
+    NeuralLake lake = resources.lake();
+    assertThat(resources.lake()).isSameAs(lake);
+    assertThat(resources.table()).isSameAs(resources.table());
+    String bucket = resources.bucket().name();
+    resources.close();
+    assertThatThrownBy(() -> lake.table("s3://" + bucket + "/table"))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage("s3://" + bucket + "/table: the lake is closed; build a new one.");
   }
 
   @Test

@@ -1,0 +1,118 @@
+package io.neuralake.internal.plan;
+
+import io.delta.kernel.types.StructType;
+import io.neuralake.internal.columnar.ParquetBatchReader;
+import io.neuralake.internal.log.DataFile;
+import io.neuralake.internal.log.DataPaths;
+import io.neuralake.internal.log.KernelErrors;
+import io.neuralake.internal.log.LogSnapshot;
+import io.neuralake.internal.store.FileStore;
+import java.io.IOException;
+import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one file of a scan: decodes, filters, projects. For use by one thread. */
+final class FileScan implements AutoCloseable {
+
+  private static final long BATCH_BYTES = 16L << 20;
+
+  /**
+   * What all files of a scan have in common. Thread-safe.
+   *
+   * @param output columns of the batches
+   * @param read columns to read: the output's, then those that only the filter needs
+   * @param filter which rows, null for all
+   * @param batchRows rows of a batch at most
+   * @param allocator of the batches
+   */
+  record Context(
+      LogSnapshot snapshot,
+      FileStore store,
+      StructType output,
+      StructType read,
+      @Nullable RowFilter filter,
+      int batchRows,
+      BufferAllocator allocator,
+      ScanCounters counters) {}
+
+  private final Context context;
+  private final PlannedFile file;
+  private final ParquetBatchReader reader;
+
+  /** Opens the file: reads its footer, and its deletion vector if it has one. */
+  FileScan(Context context, PlannedFile file) {
+    this.context = context;
+    this.file = file;
+    DataFile data = file.file();
+    LogSnapshot snapshot = context.snapshot();
+    try {
+      this.reader =
+          new ParquetBatchReader(
+              context.store(),
+              DataPaths.resolve(snapshot.table(), data.path()),
+              data.size(),
+              Reads.spec(snapshot, context.store(), context.read(), data)
+                  .withBatchSize(context.batchRows(), BATCH_BYTES),
+              context.allocator());
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  /**
+   * The next batch with at least one matching row, which is the caller's to close; null at the end.
+   */
+  @Nullable VectorSchemaRoot next() {
+    while (true) {
+      VectorSchemaRoot batch;
+      try {
+        batch = reader.next();
+      } catch (IOException e) {
+        throw failure(e);
+      }
+      if (batch == null) {
+        return null;
+      }
+      context.counters().rowsRead.addAndGet(batch.getRowCount());
+      VectorSchemaRoot matching = select(batch);
+      if (matching != null) {
+        return matching;
+      }
+    }
+  }
+
+  /** The matching rows with the columns asked for; takes the batch over. Null if no row matches. */
+  private @Nullable VectorSchemaRoot select(VectorSchemaRoot batch) {
+    List<String> columns = context.output().fieldNames();
+    RowFilter filter = file.allMatch() ? null : context.filter();
+    if (filter == null) {
+      return context.read().length() == columns.size()
+          ? batch
+          : Batches.keep(batch, columns, context.allocator());
+    }
+    try (batch) {
+      RowIndexes matching = RowIndexes.of(filter.select(batch));
+      return matching.count() == 0
+          ? null
+          : Batches.take(batch, columns, matching.rows(), matching.count(), context.allocator());
+    }
+  }
+
+  private RuntimeException failure(IOException e) {
+    return KernelErrors.translate(
+        context.snapshot().table(),
+        "reading data file " + file.file().path() + " of version " + context.snapshot().version(),
+        e);
+  }
+
+  @Override
+  public void close() {
+    try {
+      reader.close();
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+}
