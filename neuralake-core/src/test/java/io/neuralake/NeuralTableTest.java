@@ -3,10 +3,12 @@ package io.neuralake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.delta.kernel.types.DoubleType;
 import io.delta.kernel.types.IntegerType;
 import io.delta.kernel.types.LongType;
 import io.delta.kernel.types.StringType;
 import io.delta.kernel.types.StructType;
+import io.neuralake.error.CommitConflictException;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.error.TableNotFoundException;
 import io.neuralake.read.HistoryEntry;
@@ -330,5 +332,54 @@ class NeuralTableTest {
         .isInstanceOf(io.neuralake.error.CorruptTableException.class)
         .hasMessageContaining("missing")
         .hasMessageContaining("part-");
+  }
+
+  record Place(double x, String label) {}
+
+  record Visit(int id, Place place, String note) {}
+
+  @Test
+  void mappedTableGrowsNewColumnsAtEveryDepth() {
+    for (String mode : List.of("name", "id")) {
+      NeuralTable mapped = lake.table(folder.resolve(mode));
+      mapped
+          .create(
+              new StructType()
+                  .add("id", IntegerType.INTEGER)
+                  .add("place", new StructType().add("x", DoubleType.DOUBLE)))
+          .property("delta.columnMapping.mode", mode)
+          .commit();
+      mapped.append(List.of(Map.of("id", 1, "place", Map.of("x", 0.5)))).commit();
+
+      mapped.append(List.of(new Visit(2, new Place(1.5, "b"), "new"))).evolveSchema().commit();
+
+      assertThat(mapped.scan().where("place.label = 'b' AND note = 'new'").count()).isEqualTo(1);
+      assertThat(mapped.scan().where("place.label IS NULL AND place.x = 0.5").count()).isEqualTo(1);
+      mapped.overwrite(List.of(new Place(2.5, "c"))).overwriteSchema().commit();
+      assertThat(mapped.schema().fieldNames()).containsExactly("x", "label");
+      assertThat(mapped.scan().where("label = 'c'").count()).isEqualTo(1);
+    }
+  }
+
+  /** A warm handle learns of a change by others when its commit loses, and not only then. */
+  @Test
+  void writeThatLostToAChangeIsPlannedOnItTheNextTime() {
+    table.create(Reading.class).commit();
+    table.append(readings(0, 1)).commit();
+    try (NeuralLake other = NeuralLake.builder().build()) {
+      other
+          .table(folder.resolve("readings"))
+          .alter()
+          .setProperty("delta.columnMapping.mode", "name")
+          .commit();
+    }
+
+    assertThatThrownBy(() -> table.append(readings(1, 2)).commit())
+        .isInstanceOf(CommitConflictException.class)
+        .hasMessageContaining("column mapping has changed")
+        .hasMessageContaining("write the rows again");
+    table.append(readings(1, 2)).commit();
+
+    assertThat(all()).isEqualTo(readings(0, 2));
   }
 }

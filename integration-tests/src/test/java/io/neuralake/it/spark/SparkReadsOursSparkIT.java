@@ -22,6 +22,7 @@ import io.delta.kernel.types.TimestampNTZType;
 import io.delta.kernel.types.TimestampType;
 import io.neuralake.NeuralLake;
 import io.neuralake.NeuralTable;
+import io.neuralake.error.CommitConflictException;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.it.canonical.ScanContent;
 import io.neuralake.it.canonical.TableContent;
@@ -346,15 +347,15 @@ final class SparkReadsOursSparkIT {
     TableContent expected = spark.sql("SELECT * FROM VALUES " + ALL_TYPES).content();
     assertThat(agreement.onLatest(table).content()).isEqualTo(expected);
     assertThat(agreement.onLatest(together).content()).isEqualTo(expected);
-    assertThat(withSkipping(PREDICATES, sqlName())).isEqualTo(withoutSkipping(PREDICATES));
-    assertThat(withSkipping(PREDICATES, sqlName(together))).isEqualTo(withoutSkipping(PREDICATES));
-    for (String predicate : PREDICATES) {
-      if (!predicate.contains("CAST") && !predicate.contains("TIMESTAMP_NTZ")) {
-        assertThat(table.scan().where(predicate).count())
-            .as(predicate)
-            .isEqualTo(
-                spark.sql("SELECT id FROM " + sqlName() + " WHERE " + predicate).content().count());
-      }
+    // The same values in no table at all: nothing can be left out.
+    SparkAnswer selected = idsByPredicate("(SELECT * FROM VALUES " + ALL_TYPES + ")");
+    assertThat(idsByPredicate(sqlName()).content()).isEqualTo(selected.content());
+    List<JsonNode> selectedIds = Agreement.json(selected);
+    for (int i = 0; i < PREDICATES.size(); i++) {
+      int predicate = i;
+      assertThat(table.scan().where(PREDICATES.get(i)).count())
+          .as(PREDICATES.get(i))
+          .isEqualTo(selectedIds.stream().filter(id -> id.get("p").asInt() == predicate).count());
     }
   }
 
@@ -387,68 +388,38 @@ final class SparkReadsOursSparkIT {
 
   private static final List<String> PREDICATES =
       List.of(
-          "bool",
           "NOT bool",
-          "bool IS NULL",
           "i8 = 127",
-          "i8 < 0",
-          "i16 >= 32767",
           "i16 = -32768",
           "i64 = 9223372036854775807",
-          "i64 <= -9223372036854775808",
-          "f32 > 1",
           "f32 = 0",
-          "f32 = CAST('NaN' AS FLOAT)",
-          "f32 < 1",
+          "f32 > 1",
           "f64 = 0",
-          "f64 >= 0",
-          "f64 <= 0",
-          "f64 > 1e300",
+          "f64 >= CAST('NaN' AS DOUBLE)",
           "f64 < -1e300",
-          "f64 = CAST('NaN' AS DOUBLE)",
-          "f64 = CAST('Infinity' AS DOUBLE)",
           "dec1 = 9",
-          "dec9 = 9999999.99",
-          "dec9 < 0",
           "dec18 = 0.000001",
-          "dec18 < 0",
           "dec38 = 99999999999999999999.999999999999999999",
           "dec38 > 0 AND dec38 < 1",
-          "dec38 <= -99999999999999999999.999999999999999999",
           "s = ''",
-          "s > 'xxxx'",
           "s = 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxb'",
-          "s >= 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxa'",
-          "s LIKE 'é%'",
           "s > 'é'",
           "s IS NULL",
-          "s >= '\uFFFD\uFFFD'",
-          "d = DATE'9999-12-31'",
           "d <= DATE'0001-01-01'",
-          "d = DATE'1582-10-15'",
-          "ts = TIMESTAMP'9999-12-31 23:59:59.999999'",
           "ts >= TIMESTAMP'9999-12-31 23:59:59.999999'",
           "ts = TIMESTAMP'1969-12-31 23:59:59.999999'",
-          "ts = TIMESTAMP'2024-02-29 12:34:56.789999'",
           "ts > TIMESTAMP'2024-02-29 12:34:56.789998'",
-          "ts <= TIMESTAMP'0001-01-01 00:00:00'",
           "ntz = TIMESTAMP_NTZ'9999-12-31 23:59:59.999999'",
           "ntz = TIMESTAMP_NTZ'1969-12-31 23:59:59.999999'",
-          "ntz >= TIMESTAMP_NTZ'2024-02-29 12:34:56.789001'",
           "ntz = TIMESTAMP_NTZ'2024-02-29 12:34:56.789001'");
 
-  /** The ids that each predicate selects from a table. */
-  private TableContent withSkipping(List<String> predicates, String from) {
+  /** The ids that each predicate selects. */
+  private SparkAnswer idsByPredicate(String from) {
     List<String> queries = new ArrayList<>();
-    for (int i = 0; i < predicates.size(); i++) {
-      queries.add("SELECT " + i + " AS p, id FROM " + from + " WHERE " + predicates.get(i));
+    for (int i = 0; i < PREDICATES.size(); i++) {
+      queries.add("SELECT " + i + " AS p, id FROM " + from + " WHERE " + PREDICATES.get(i));
     }
-    return spark.sql(String.join(" UNION ALL ", queries)).content();
-  }
-
-  /** The ids that each predicate selects from the same values in no table at all. */
-  private TableContent withoutSkipping(List<String> predicates) {
-    return withSkipping(predicates, "(SELECT * FROM VALUES " + ALL_TYPES + ")");
+    return spark.sql(String.join(" UNION ALL ", queries));
   }
 
   @Test
@@ -688,22 +659,17 @@ final class SparkReadsOursSparkIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "delta.enableDeletionVectors=true",
-        "delta.enableChangeDataFeed=true",
-        "delta.enableInCommitTimestamps=true",
-        "delta.enableRowTracking=true",
-        "delta.checkpointPolicy=v2",
-        "delta.checkpoint.writeStatsAsStruct=true",
-        "delta.dataSkippingNumIndexedCols=1",
-        "delta.isolationLevel=Serializable",
+        "delta.enableDeletionVectors=true,delta.checkpointPolicy=v2",
+        "delta.enableChangeDataFeed=true,delta.enableInCommitTimestamps=true",
+        "delta.enableRowTracking=true,delta.checkpoint.writeStatsAsStruct=true,"
+            + "delta.dataSkippingNumIndexedCols=1,delta.isolationLevel=Serializable",
       })
-  void tableWithPropertyIsReadAndWrittenBySpark(String property) {
-    int split = property.indexOf('=');
-    table
-        .create(COLUMNS)
-        .property(property.substring(0, split), property.substring(split + 1))
-        .property("delta.checkpointInterval", "2")
-        .commit();
+  void tableWithPropertiesIsReadAndWrittenBySpark(String properties) {
+    Map<String, String> asked = new LinkedHashMap<>();
+    for (String property : properties.split(",")) {
+      asked.put(property.split("=")[0], property.split("=")[1]);
+    }
+    table.create(COLUMNS).properties(asked).property("delta.checkpointInterval", "2").commit();
     table.append(rows(0, 3)).commit();
     table.append(rows(3, 6)).commit();
     table.overwrite(rows(0, 4)).commit();
@@ -792,6 +758,9 @@ final class SparkReadsOursSparkIT {
     spark.sql("ALTER TABLE " + sqlName() + " ADD CONSTRAINT positive CHECK (id > 0 AND g < 9)");
 
     assertThatThrownBy(() -> table.append(rows(0, 3)).commit())
+        .isInstanceOf(CommitConflictException.class)
+        .hasMessageContaining("its constraints have changed");
+    assertThatThrownBy(() -> table.append(rows(0, 3)).commit())
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("row 0")
         .hasMessageContaining("positive");
@@ -839,13 +808,15 @@ final class SparkReadsOursSparkIT {
         .isEqualTo(TableContent.of(List.of("{\"s\":799980000,\"n\":40000}")));
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"none", "snappy", "gzip", "zstd", "lz4_raw"})
-  void eachCodecIsRead(String codec) {
-    table.create(COLUMNS).property("delta.parquet.compression.codec", codec).commit();
-    table.append(rows(0, 100)).commit();
+  @Test
+  void eachCodecIsRead() {
+    table.create(COLUMNS).commit();
+    for (String codec : List.of("none", "snappy", "gzip", "zstd", "lz4_raw")) {
+      table.alter().setProperty("delta.parquet.compression.codec", codec).commit();
+      table.append(rows(0, 100)).commit();
+    }
 
-    assertThat(agreement.onLatest(table).content().count()).isEqualTo(100);
+    assertThat(agreement.onLatest(table).content().count()).isEqualTo(500);
   }
 
   /** What Delta Standalone can decode, see {@link StandaloneReader}. */

@@ -186,15 +186,34 @@ public final class PartitionValues {
   }
 
   /**
-   * The text of a value for the log.
+   * The text of a value for the log. An empty string or binary becomes null, as in Spark: the
+   * protocol's text form has no other null, but not every reader knows that.
    *
    * @param value null, or the Java value of the column's type
-   * @throws InvalidRequestException for a binary value that is no UTF-8, which the protocol's text
-   *     form would not give back
+   * @throws InvalidRequestException for a value that the text form would not give back: binary that
+   *     is no UTF-8, or what is empty in a column that must not be null
    */
   public static @Nullable String format(StructField column, @Nullable Object value) {
     if (value == null) {
       return null;
+    }
+    String text = text(column, value);
+    if (!text.isEmpty()) {
+      return text;
+    }
+    if (!column.isNullable()) {
+      throw new InvalidRequestException(
+          "a value of the partition column "
+              + column.getName()
+              + " is empty, which Delta's log cannot tell from null, but the column must not be"
+              + " null: write another value, or partition by another column");
+    }
+    return null;
+  }
+
+  private static String text(StructField column, Object value) {
+    if (value instanceof String text) {
+      return text;
     } else if (value instanceof byte[] bytes) {
       return formatBinary(column, bytes);
     } else if (value instanceof BigDecimal decimal) {

@@ -5,17 +5,18 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 
 /** Microseconds since the epoch, as Delta's timestamps count, and java.time. */
-final class Timestamps {
+public final class Timestamps {
   private static final long MICROS_PER_SECOND = 1_000_000;
 
   private Timestamps() {}
 
   /**
-   * Microseconds since the epoch; what is finer is cut off downwards.
+   * Microseconds since the epoch; what is finer is cut off downwards. {@code
+   * ChronoUnit.MICROS.between} would count nanoseconds on the way, which overflow in the year 2262.
    *
    * @throws ArithmeticException outside of about 292,000 years around the epoch
    */
-  static long micros(Instant instant) {
+  public static long micros(Instant instant) {
     if (instant.getEpochSecond() < 0 && instant.getNano() > 0) {
       // Counted from the second above, so that the smallest values do not overflow on the way.
       long micros = Math.multiplyExact(instant.getEpochSecond() + 1, MICROS_PER_SECOND);

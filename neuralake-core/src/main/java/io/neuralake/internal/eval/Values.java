@@ -11,6 +11,7 @@ import io.delta.kernel.types.TimestampNTZType;
 import io.delta.kernel.types.TimestampType;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.expr.Binary;
+import io.neuralake.internal.columnar.Timestamps;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -97,7 +98,7 @@ final class Values {
 
   private static long micros(Instant instant) {
     try {
-      return ChronoUnit.MICROS.between(Instant.EPOCH, instant.truncatedTo(ChronoUnit.MICROS));
+      return Timestamps.micros(instant);
     } catch (ArithmeticException e) {
       throw new InvalidRequestException(
           "The timestamp " + instant + " is outside the range of microseconds in 64 bits.", e);

@@ -1,6 +1,6 @@
 package io.neuralake.internal.log;
 
-import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
+import io.delta.kernel.internal.deletionvectors.Base85Codec;
 import io.neuralake.error.CorruptTableException;
 import io.neuralake.internal.columnar.DeletedRows;
 import io.neuralake.internal.store.FileStore;
@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
@@ -80,17 +79,11 @@ public final class DeletionVectors {
 
   private static byte[] bytes(FileStore store, String table, DeletionVector vector)
       throws IOException {
-    DeletionVectorDescriptor descriptor =
-        new DeletionVectorDescriptor(
-            vector.storageType(),
-            vector.pathOrInlineDv(),
-            Optional.ofNullable(vector.offset()),
-            vector.sizeInBytes(),
-            vector.cardinality());
-    if (descriptor.isInline()) {
-      return descriptor.inlineData();
+    String text = vector.pathOrInlineDv();
+    if (vector.storageType().equals("i")) {
+      return Base85Codec.decodeBytes(text, vector.sizeInBytes());
     }
-    String location = location(table, vector, descriptor);
+    String location = location(table, vector.storageType(), text);
     byte[] framed = new byte[vector.sizeInBytes() + 8];
     try (RangeReader reader = store.open(location, -1)) {
       reader.readFully(vector.offset() == null ? 0 : vector.offset(), framed, 0, framed.length);
@@ -109,14 +102,19 @@ public final class DeletionVectors {
     return content;
   }
 
-  /**
-   * Kernel composes Hadoop's form of a location, which is not ours: so only the name is its work.
-   */
-  private static String location(
-      String table, DeletionVector vector, DeletionVectorDescriptor descriptor) {
-    return vector.storageType().equals(DeletionVectorDescriptor.PATH_DV_MARKER)
-        ? DataPaths.resolve(table, vector.pathOrInlineDv())
-        : Locations.resolveInside(table, descriptor.getAbsolutePath("/").substring(1));
+  /** Where a vector's file is; a random prefix before the UUID is a folder. */
+  private static String location(String table, String storageType, String text) {
+    switch (storageType) {
+      case "u":
+        int split = text.length() - Base85Codec.ENCODED_UUID_LENGTH;
+        String name = "deletion_vector_" + Base85Codec.decodeUUID(text.substring(split)) + ".bin";
+        return Locations.resolveInside(
+            table, split == 0 ? name : text.substring(0, split) + "/" + name);
+      case "p":
+        return DataPaths.resolve(table, text);
+      default:
+        throw new IllegalArgumentException("unknown storage type '" + storageType + "'");
+    }
   }
 
   private static CorruptTableException damaged(

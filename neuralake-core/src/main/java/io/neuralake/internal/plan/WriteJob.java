@@ -120,10 +120,7 @@ public final class WriteJob {
       Instant written = table.runtime().clock().instant();
       CommitOutcome outcome =
           Transaction.run(
-              table,
-              prepared.state(),
-              state -> plan(state, prepared.target().metadata(), adds, staged),
-              Engine.INFO);
+              table, prepared.state(), state -> plan(state, prepared, adds, staged), Engine.INFO);
       settled = true;
       return new Result(
           outcome,
@@ -247,9 +244,13 @@ public final class WriteJob {
   }
 
   private CommitPlan plan(
-      TableState state, TableMetadata written, List<Action.Add> adds, StagedFiles staged) {
+      TableState state, Prepared prepared, List<Action.Add> adds, StagedFiles staged) {
+    TableMetadata written = prepared.target().metadata();
     TableMetadata current = state.requireMetadata();
-    TableMetadata wanted = current.equals(written) ? written : metadataAgain(state, written);
+    // New columns have random physical names, by which the files hold them: never merge twice.
+    boolean unchanged =
+        current.equals(written) || current.equals(prepared.state().requireMetadata());
+    TableMetadata wanted = unchanged ? written : metadataAgain(state, written);
     TableProtocol protocol = ProtocolRules.upgrade(state.requireProtocol(), wanted, table.table());
     ProtocolRules.checkWritable(protocol, wanted.schema(), table.table());
 

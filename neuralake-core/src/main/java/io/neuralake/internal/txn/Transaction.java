@@ -38,6 +38,7 @@ public final class Transaction {
   /** After so many winners in a row the newest version is looked up instead of walked to. */
   private static final int WALK_LIMIT = 16;
 
+  private final TableContext table;
   private final TableLog log;
   private final LakeRuntime runtime;
   private final CommitEncoder encoder;
@@ -54,6 +55,7 @@ public final class Transaction {
 
   private Transaction(
       TableContext table, TableState start, Operation operation, String engineInfo) {
+    this.table = table;
     this.log = table.log();
     this.runtime = table.runtime();
     this.encoder = new CommitEncoder(engineInfo);
@@ -204,6 +206,7 @@ public final class Transaction {
   }
 
   private void planAgain(TableState newest) {
+    table.advance(newest); // if planning fails, the next write must not start from the old state
     plan = operation.plan(newest);
     state = newest;
     walked = 0;

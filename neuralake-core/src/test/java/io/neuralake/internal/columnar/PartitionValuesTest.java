@@ -90,6 +90,18 @@ class PartitionValuesTest {
   }
 
   @Test
+  void whatIsEmptyIsWrittenAsNullUnlessTheColumnMustNotBeNull() {
+    assertThat(PartitionValues.format(column(StringType.STRING), "")).isNull();
+    assertThat(PartitionValues.format(column(BinaryType.BINARY), new byte[0])).isNull();
+    StructField required = new StructField("p", StringType.STRING, false);
+    assertThat(PartitionValues.format(required, " ")).isEqualTo(" ");
+    assertThatThrownBy(() -> PartitionValues.format(required, ""))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("partition column p is empty")
+        .hasMessageContaining("must not be null");
+  }
+
+  @Test
   void nonsenseIsReportedWithItsColumn() {
     assertThatThrownBy(() -> PartitionValues.parse(column(IntegerType.INTEGER), "1.5"))
         .isInstanceOf(CorruptTableException.class)

@@ -111,6 +111,8 @@ class BatchEvaluatorTest {
             Arrays.asList("cast('yes' as boolean)", true),
             Arrays.asList("day = '2025-06-19'", true),
             Arrays.asList("t > '2025-06-19'", true),
+            Arrays.asList("t < timestamp '9999-12-31 23:59:59.999999'", true),
+            Arrays.asList("t > timestamp '0001-01-01 00:00:00.000001'", true),
             Arrays.asList("t >= day", true),
             Arrays.asList("i = '7'", true),
             Arrays.asList("i < 7.5 and l > 1.5", true),

@@ -3,15 +3,19 @@ package io.neuralake.internal.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.delta.kernel.internal.deletionvectors.Base85Codec;
 import io.neuralake.error.CorruptTableException;
 import io.neuralake.internal.columnar.DeletedRows;
+import io.neuralake.internal.store.FileStore;
 import io.neuralake.internal.store.LocalFileStore;
+import io.neuralake.internal.store.Locations;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.UUID;
 import java.util.stream.LongStream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,102 +24,120 @@ import org.junit.jupiter.api.io.TempDir;
 import org.roaringbitmap.RoaringBitmap;
 
 class DeletionVectorsTest {
+  private static final UUID ID = UUID.fromString("d2c639aa-8816-431a-aaf6-d3fe2512ff61");
 
-  /** As Spark wrote it: the name of a file, and how the log refers to it. */
-  private static final String FILE = "deletion_vector_d12e7d16-e46d-48c9-8a71-b222c26dfc3b.bin";
-
-  private static final String ENCODED = "^jP?.<zvDfIGb{C.FPij";
-
-  private final LocalFileStore store = new LocalFileStore(new Random(1));
-  @TempDir Path temp;
-  private Path folder;
+  private final FileStore store = new LocalFileStore(new Random(1));
   private String table;
 
+  @TempDir Path folder;
+
   @BeforeEach
-  void createFolder() throws IOException {
-    folder = Files.createDirectories(temp.resolve("my table"));
-    table = "file://" + folder;
+  void nameTable() {
+    table = Locations.parse(folder.toString());
   }
 
-  private static byte[] portable(int... rows) {
+  /** The portable format: magic, number of bitmaps, then key and bitmap each. */
+  private static byte[] content(int... rows) {
     RoaringBitmap bitmap = RoaringBitmap.bitmapOf(rows);
-    ByteBuffer bytes =
+    ByteBuffer buffer =
         ByteBuffer.allocate(16 + bitmap.serializedSizeInBytes()).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.putInt(1681511377).putLong(1).putInt(0);
-    bitmap.serialize(bytes);
-    return bytes.array();
+    buffer.putInt(1681511377).putLong(1).putInt(0);
+    bitmap.serialize(buffer);
+    return buffer.array();
   }
 
-  /** Writes a vector as Spark does: format version, size, content, checksum. */
-  private static int write(Path file, int... rows) throws IOException {
-    byte[] content = portable(rows);
+  /** Writes the file's version byte and, behind it, the framed content. */
+  private static void write(Path file, byte[] content) throws IOException {
     CRC32 checksum = new CRC32();
     checksum.update(content);
+    ByteBuffer framed = ByteBuffer.allocate(content.length + 9);
+    framed.put((byte) 1).putInt(content.length).put(content).putInt((int) checksum.getValue());
     Files.createDirectories(file.getParent());
-    Files.write(
-        file,
-        ByteBuffer.allocate(9 + content.length)
-            .put((byte) 1)
-            .putInt(content.length)
-            .put(content)
-            .putInt((int) checksum.getValue())
-            .array());
-    return content.length;
+    Files.write(file, framed.array());
   }
 
-  private long[] deleted(String storageType, String path, int size) {
+  private static long[] deleted(DeletedRows rows) {
+    return LongStream.range(0, 100).filter(rows::isDeleted).toArray();
+  }
+
+  @Test
+  void vectorBesideTheDataIsFoundByItsUuid() throws IOException {
+    byte[] content = content(3, 13, 99);
+    write(folder.resolve("deletion_vector_" + ID + ".bin"), content);
+
     DeletedRows rows =
-        DeletionVectors.load(store, table, new DeletionVector(storageType, path, 1, size, 2));
-    return LongStream.range(0, 10).filter(rows::isDeleted).toArray();
+        DeletionVectors.load(
+            store,
+            table,
+            new DeletionVector("u", Base85Codec.encodeUUID(ID), 1, content.length, 3));
+
+    assertThat(deleted(rows)).containsExactly(3, 13, 99);
+    assertThat(rows.cardinality()).isEqualTo(3);
   }
 
   @Test
-  void fileOfTheTableIsFound() throws IOException {
-    int size = write(folder.resolve(FILE), 2, 7);
-    assertThat(deleted("u", ENCODED, size)).containsExactly(2, 7);
+  void randomPrefixIsAFolder() throws IOException {
+    byte[] content = content(1);
+    write(folder.resolve("aB/deletion_vector_" + ID + ".bin"), content);
+
+    DeletedRows rows =
+        DeletionVectors.load(
+            store,
+            table,
+            new DeletionVector("u", "aB" + Base85Codec.encodeUUID(ID), 1, content.length, 1));
+
+    assertThat(deleted(rows)).containsExactly(1);
+  }
+
+  /** As shallow clones have them: Hadoop writes local URIs with one slash. */
+  @Test
+  void absolutePathIsFoundWhateverItsForm() throws IOException {
+    byte[] content = content(7);
+    Path file = folder.resolve("other table/v.bin");
+    write(file, content);
+    String encoded = file.toString().replace(" ", "%20");
+
+    for (String path : new String[] {"file:" + encoded, "file://" + encoded}) {
+      DeletedRows rows =
+          DeletionVectors.load(store, table, new DeletionVector("p", path, 1, content.length, 1));
+      assertThat(deleted(rows)).as(path).containsExactly(7);
+    }
   }
 
   @Test
-  void fileInAFolderOfRandomNameIsFound() throws IOException {
-    int size = write(folder.resolve("a%b").resolve(FILE), 0, 9);
-    assertThat(deleted("u", "a%b" + ENCODED, size)).containsExactly(0, 9);
+  void inlineVectorNeedsNoFile() {
+    byte[] content = content(2, 4);
+    String inline = Base85Codec.encodeBytes(content);
+
+    DeletedRows rows =
+        DeletionVectors.load(
+            store, table, new DeletionVector("i", inline, null, content.length, 2));
+
+    assertThat(deleted(rows)).containsExactly(2, 4);
   }
 
   @Test
-  void fileElsewhereIsFoundHoweverItsUriIsSpelled() throws IOException {
-    Path elsewhere = temp.resolve("other place/vector.bin");
-    int size = write(elsewhere, 1, 3);
-    String path = elsewhere.toString().replace(" ", "%20");
-    assertThat(deleted("p", "file:" + path, size)).containsExactly(1, 3);
-    assertThat(deleted("p", "file://" + path, size)).containsExactly(1, 3);
-  }
-
-  @Test
-  void pathOutOfTheTableIsRefused() throws IOException {
-    int size = write(temp.resolve(FILE), 1, 3);
-    assertThatThrownBy(() -> deleted("u", ".." + ENCODED, size))
-        .isExactlyInstanceOf(CorruptTableException.class)
-        .hasMessageStartingWith(table + ": the deletion vector ")
-        .hasMessageContaining("is damaged");
-  }
-
-  @Test
-  void wrongChecksumIsRefused() throws IOException {
-    Path file = folder.resolve(FILE);
-    int size = write(file, 2, 7);
+  void damageIsReportedNotReadPast() throws IOException {
+    byte[] content = content(3);
+    Path file = folder.resolve("deletion_vector_" + ID + ".bin");
+    write(file, content);
     byte[] bytes = Files.readAllBytes(file);
-    bytes[bytes.length - 1] ^= 1;
+    bytes[10] ^= (byte) (1 + new Random(1).nextInt(255));
     Files.write(file, bytes);
-    assertThatThrownBy(() -> deleted("u", ENCODED, size))
-        .isExactlyInstanceOf(CorruptTableException.class)
-        .hasMessageContaining("its checksum does not match");
+    String id = Base85Codec.encodeUUID(ID);
+
+    assertDamaged(new DeletionVector("u", id, 1, content.length, 1), "checksum does not match");
+    assertDamaged(new DeletionVector("u", id, 1, content.length - 1, 1), "another size");
+    assertDamaged(new DeletionVector("u", id, 1, -1, 1), "its size is -1 bytes");
+    assertDamaged(new DeletionVector("x", id, 1, content.length, 1), "unknown storage type 'x'");
+    assertDamaged(new DeletionVector("u", "../a" + id, 1, content.length, 1), "is refused");
+    assertDamaged(new DeletionVector("u", "short", 1, content.length, 1), "is damaged");
+    assertDamaged(new DeletionVector("i", "short", null, content.length, 1), "is damaged");
   }
 
-  @Test
-  void missingFileIsNamed() {
-    assertThatThrownBy(() -> deleted("u", ENCODED, 40))
-        .isExactlyInstanceOf(CorruptTableException.class)
-        .hasMessageContaining("a file that the table needs is missing")
-        .hasMessageContaining(FILE + ": does not exist. It may");
+  private void assertDamaged(DeletionVector vector, String why) {
+    assertThatThrownBy(() -> DeletionVectors.load(store, table, vector))
+        .isInstanceOf(CorruptTableException.class)
+        .hasMessageContaining(why);
   }
 }
