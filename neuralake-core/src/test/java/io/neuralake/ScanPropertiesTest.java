@@ -39,7 +39,7 @@ class ScanPropertiesTest {
     }
   }
 
-  @Property(tries = 60)
+  @Property(tries = 30)
   void scanReturnsWhatMatches(
       @ForAll("mappings") String mapping,
       @ForAll("files") List<List<Item>> files,
