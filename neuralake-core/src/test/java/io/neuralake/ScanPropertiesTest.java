@@ -39,7 +39,7 @@ class ScanPropertiesTest {
     }
   }
 
-  @Property(tries = 30)
+  @Property(tries = 60)
   void scanReturnsWhatMatches(
       @ForAll("mappings") String mapping,
       @ForAll("files") List<List<Item>> files,
