@@ -26,9 +26,12 @@ record GoldenTable(String name, Path folder) {
 
   /** Skips the tests of a class, and says why, where there are no golden tables. */
   static void assumePresent() {
-    Assumptions.assumeTrue(
-        present(),
-        () -> "There are no golden tables at '" + ROOT + "'; -Dgolden.dir names their folder.");
+    if (!present()) {
+      String message =
+          "golden: skipped, no tables at '" + ROOT + "'; -Dgolden.dir names their folder";
+      System.out.println(message);
+      Assumptions.abort(message);
+    }
   }
 
   static GoldenTable named(String name) {
