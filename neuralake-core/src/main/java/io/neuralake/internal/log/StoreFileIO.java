@@ -11,6 +11,7 @@ import io.neuralake.internal.store.FileInfo;
 import io.neuralake.internal.store.FileSink;
 import io.neuralake.internal.store.FileStore;
 import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
@@ -24,6 +25,9 @@ import java.util.Optional;
  * footer twice. Thread-safe.
  */
 final class StoreFileIO implements FileIO {
+
+  private static final String POINTER = "/_delta_log/_last_checkpoint";
+  private static final long POINTER_BYTES = 1 << 20;
 
   private final FileStore store;
   private final SmallFiles seen = new SmallFiles();
@@ -98,16 +102,36 @@ final class StoreFileIO implements FileIO {
       @Override
       public SeekableInputStream newStream() throws IOException {
         String location = location(path);
+        if (location.endsWith(POINTER)) {
+          return pointer(location);
+        }
         byte[] content = seen.get(location);
         if (content != null) {
           return new WindowedStream(content, location);
         }
-        // Kernel says 0 where it does not know the size, as of _last_checkpoint.
+        // Kernel says 0 where it does not know the size.
         long size = fileSize > 0 ? fileSize : -1;
         return new WindowedStream(
             store.open(location, size), size, whole -> seen.put(location, whole));
       }
     };
+  }
+
+  /**
+   * The file that names the newest checkpoint. It is a hint: if it cannot be read, which Kernel
+   * would try for seconds, then the listing that follows does without it, or fails for the same
+   * reason.
+   */
+  private SeekableInputStream pointer(String location) throws FileNotFoundException {
+    try {
+      return new WindowedStream(store.read(location, POINTER_BYTES), location);
+    } catch (FileNotFoundException e) {
+      throw e;
+    } catch (IOException e) {
+      FileNotFoundException none = new FileNotFoundException(e.getMessage());
+      none.initCause(e);
+      throw none;
+    }
   }
 
   @Override
