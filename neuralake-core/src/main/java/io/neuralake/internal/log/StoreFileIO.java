@@ -26,7 +26,8 @@ import java.util.Optional;
  */
 final class StoreFileIO implements FileIO {
 
-  private static final String LAST_CHECKPOINT = "/_delta_log/_last_checkpoint";
+  private static final String POINTER = "/_delta_log/_last_checkpoint";
+  private static final long POINTER_BYTES = 1 << 20;
 
   private final FileStore store;
   private final SmallFiles seen = new SmallFiles();
@@ -101,23 +102,40 @@ final class StoreFileIO implements FileIO {
       @Override
       public SeekableInputStream newStream() throws IOException {
         String location = location(path);
+        if (location.endsWith(POINTER)) {
+          return pointer(location);
+        }
         byte[] content = seen.get(location);
         if (content != null) {
           return new WindowedStream(content, location);
         }
-        // Kernel says 0 where it does not know the size, as of _last_checkpoint.
+        // Kernel says 0 where it does not know the size.
         long size = fileSize > 0 ? fileSize : -1;
-        WindowedStream stream =
-            new WindowedStream(
-                store.open(location, size), size, whole -> seen.put(location, whole));
-        if (path.endsWith(LAST_CHECKPOINT) && stream.isEmpty()) {
-          // Only a hint; Kernel would wait seconds for its content.
-          stream.close();
-          throw new FileNotFoundException(path + ": is empty");
-        }
-        return stream;
+        return new WindowedStream(
+            store.open(location, size), size, whole -> seen.put(location, whole));
       }
     };
+  }
+
+  /**
+   * The file that names the newest checkpoint. It is a hint: if it cannot be read, which Kernel
+   * would try for seconds, then the listing that follows does without it, or fails for the same
+   * reason.
+   */
+  private SeekableInputStream pointer(String location) throws FileNotFoundException {
+    try {
+      byte[] content = store.read(location, POINTER_BYTES);
+      if (content.length == 0) {
+        throw new FileNotFoundException(location + ": is empty");
+      }
+      return new WindowedStream(content, location);
+    } catch (FileNotFoundException e) {
+      throw e;
+    } catch (IOException e) {
+      FileNotFoundException none = new FileNotFoundException(e.getMessage());
+      none.initCause(e);
+      throw none;
+    }
   }
 
   @Override

@@ -47,11 +47,6 @@ final class WindowedStream extends SeekableInputStream {
     this.window = content;
   }
 
-  /** Whether the file has no content; what is read to find out is kept. */
-  boolean isEmpty() throws IOException {
-    return position == 0 && !fill();
-  }
-
   @Override
   public long getPos() {
     return position;
