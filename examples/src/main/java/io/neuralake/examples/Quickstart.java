@@ -29,8 +29,8 @@ public final class Quickstart {
   private static final String USAGE = "Quickstart [--local <folder>]";
   private static final int BATCHES = 4;
 
-  /** 50 samples, one per millisecond, of all neurons. */
-  private static final int ROWS = 50 * NeuralSignals.NEURONS;
+  /** 20 samples, one per millisecond, of all neurons. */
+  private static final int ROWS = 20 * NeuralSignals.NEURONS;
 
   /** A spike of a visual neuron: the columns that the query reads. */
   public record Spike(int neuron_id, double voltage) {}
@@ -110,7 +110,7 @@ public final class Quickstart {
     }
     report.step("count", "%,d rows, answered from the log alone", signals.count());
 
-    String query = "region = 'V1' AND spike AND ts >= TIMESTAMP '2025-06-19 00:00:00.150Z'";
+    String query = "region = 'V1' AND spike AND ts >= TIMESTAMP '2025-06-19 00:00:00.045Z'";
     double highest = Double.NEGATIVE_INFINITY;
     long found = 0;
     ScanReport scanned;
