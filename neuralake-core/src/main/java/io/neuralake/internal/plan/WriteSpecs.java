@@ -1,6 +1,7 @@
 package io.neuralake.internal.plan;
 
 import io.delta.kernel.types.StructType;
+import io.neuralake.error.UnsupportedTableException;
 import io.neuralake.internal.columnar.StatsColumns;
 import io.neuralake.internal.columnar.WriteSpec;
 import io.neuralake.internal.meta.ColumnMapping;
@@ -23,7 +24,7 @@ final class WriteSpecs {
     ColumnMapping.Mode mode = target.mode();
     Optional<List<ColumnPath>> named = properties.statsColumns();
     return WriteSpec.of(schema, mode)
-        .withCodec(codec(properties.compressionCodec().orElse("zstd")), ZSTD_LEVEL)
+        .withCodec(codec(properties.compressionCodec().orElse("zstd"), target.table()), ZSTD_LEVEL)
         .withStatsColumns(
             named.isPresent()
                 ? StatsColumns.named(
@@ -31,13 +32,21 @@ final class WriteSpecs {
                 : StatsColumns.first(schema, mode, properties.numIndexedColumns()));
   }
 
-  private static WriteSpec.Codec codec(String name) {
+  private static WriteSpec.Codec codec(String name, String table) {
     return switch (name.toLowerCase(Locale.ROOT)) {
       case "none", "uncompressed" -> WriteSpec.Codec.UNCOMPRESSED;
       case "snappy" -> WriteSpec.Codec.SNAPPY;
       case "gzip" -> WriteSpec.Codec.GZIP;
       case "lz4", "lz4_raw", "lz4raw" -> WriteSpec.Codec.LZ4_RAW;
-      default -> WriteSpec.Codec.ZSTD;
+      case "zstd" -> WriteSpec.Codec.ZSTD;
+      default ->
+          throw new UnsupportedTableException(
+              table
+                  + ": neuralake cannot write files compressed with '"
+                  + name
+                  + "'. Set the property "
+                  + TableProperties.COMPRESSION_CODEC
+                  + " to zstd, snappy, gzip, lz4 or none.");
     };
   }
 
