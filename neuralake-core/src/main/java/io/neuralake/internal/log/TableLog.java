@@ -6,6 +6,7 @@ import io.delta.kernel.TableManager;
 import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.engine.MetricsReporter;
+import io.delta.kernel.engine.ParquetHandler;
 import io.delta.kernel.internal.SnapshotImpl;
 import io.neuralake.error.CorruptTableException;
 import io.neuralake.error.TableNotFoundException;
@@ -17,6 +18,7 @@ import io.neuralake.lock.CommitFiles;
 import io.neuralake.lock.LockProvider;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -37,7 +39,7 @@ public final class TableLog {
     this.store = store;
     this.elector = elector;
     this.commitFiles = new StoredCommitFiles(store, table);
-    this.engine = new QuietEngine(new StoreFileIO(store));
+    this.engine = new QuietEngine(store);
   }
 
   /** Location of the table, without a trailing slash. */
@@ -119,6 +121,16 @@ public final class TableLog {
   }
 
   /**
+   * Like {@link #commit}, after completing what a crashed writer may have left half done, so that a
+   * version that is taken can also be read.
+   */
+  public Optional<CommitContent> recoveredCommit(long version, boolean withFiles)
+      throws IOException {
+    elector.recover(commitFiles);
+    return commit(version, withFiles);
+  }
+
+  /**
    * A commit file of the log.
    *
    * @param version the version
@@ -139,7 +151,7 @@ public final class TableLog {
         }
       }
       return commits;
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw KernelErrors.translate(table, "listing the log", e);
     }
   }
@@ -158,8 +170,16 @@ public final class TableLog {
 
   /** Kernel's default engine on our storage, without its metrics log. */
   private static final class QuietEngine extends DefaultEngine {
-    QuietEngine(StoreFileIO fileIo) {
-      super(fileIo);
+    private final WholeFiles parquet;
+
+    QuietEngine(FileStore store) {
+      super(new StoreFileIO(store));
+      this.parquet = new WholeFiles(store);
+    }
+
+    @Override
+    public ParquetHandler getParquetHandler() {
+      return parquet;
     }
 
     @Override
