@@ -1,6 +1,7 @@
 package io.neuralake;
 
 import io.neuralake.error.InvalidRequestException;
+import io.neuralake.error.StorageException;
 import io.neuralake.exec.RetryPolicy;
 import io.neuralake.internal.exec.BackgroundWork;
 import io.neuralake.internal.exec.LakeRuntime;
@@ -22,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -53,7 +53,6 @@ public final class NeuralLake implements AutoCloseable {
   private final PostCommit postCommit;
   private final @Nullable BackgroundWork ownBackground;
   private final Map<String, TableContext> tables;
-  private final AtomicBoolean closed = new AtomicBoolean();
 
   private NeuralLake(Builder builder) {
     RandomGenerator random = builder.random == null ? new SecureRandom() : builder.random;
@@ -131,9 +130,7 @@ public final class NeuralLake implements AutoCloseable {
   }
 
   private TableContext context(String location) {
-    if (closed.get()) {
-      throw new InvalidRequestException(location + ": the lake is closed; build a new one.");
-    }
+    runtime.requireOpen(location);
     synchronized (tables) {
       return tables.computeIfAbsent(
           location,
@@ -143,19 +140,39 @@ public final class NeuralLake implements AutoCloseable {
 
   /**
    * Finishes the checkpoints that are being written, ends the lake's threads and connections, and
-   * frees its memory. Scans that are still open fail afterwards. Idempotent.
+   * frees its memory; handles on its tables refuse work afterwards. Idempotent.
+   *
+   * @throws InvalidRequestException if scans are still open; all the rest is closed, but what they
+   *     hold cannot be freed before they are
    */
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
+    if (!runtime.closed().compareAndSet(false, true)) {
       return;
     }
-    if (ownBackground != null) {
-      ownBackground.close();
+    try (AutoCloseable memory = this::closeMemory;
+        AutoCloseable storage = stores;
+        AutoCloseable lock = elector) {
+      if (ownBackground != null) {
+        ownBackground.close();
+      }
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new StorageException("The lake could not be closed: " + e.getMessage(), e);
     }
-    elector.close();
-    stores.close();
-    runtime.allocator().close();
+  }
+
+  private void closeMemory() {
+    BufferAllocator memory = runtime.allocator();
+    long held = memory.getAllocatedMemory();
+    if (held > 0 || !memory.getChildAllocators().isEmpty()) {
+      throw new InvalidRequestException(
+          "The lake was closed while scans or writes were still open, which hold "
+              + held
+              + " bytes of memory. Close Rows and ArrowReaders before the lake.");
+    }
+    memory.close();
   }
 
   @Override

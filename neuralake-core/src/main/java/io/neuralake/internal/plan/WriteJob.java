@@ -121,7 +121,7 @@ public final class WriteJob {
       CommitOutcome outcome =
           Transaction.run(
               table,
-              prepared.state(),
+              newest(prepared.state()),
               state -> plan(state, prepared.target().metadata(), adds, staged),
               Engine.INFO);
       settled = true;
@@ -131,7 +131,7 @@ public final class WriteJob {
           staged.bytes(),
           Duration.between(begun, written),
           Duration.between(written, table.runtime().clock().instant()));
-    } catch (CommitStateUnknownException e) {
+    } catch (CommitStateUnknownException | Error e) {
       settled = true; // the commit may hold these files
       throw e;
     } finally {
@@ -139,6 +139,12 @@ public final class WriteJob {
         staged.discard();
       }
     }
+  }
+
+  /** Others of this lake may have committed while the rows were written. */
+  private TableState newest(TableState prepared) {
+    TableState known = table.stateForWriting();
+    return known.version() > prepared.version() ? known : prepared;
   }
 
   /** What a write is planned on, once it is clear that the rows fit. */
