@@ -1,6 +1,7 @@
 package io.neuralake;
 
 import io.neuralake.error.InvalidRequestException;
+import io.neuralake.error.StorageException;
 import io.neuralake.exec.RetryPolicy;
 import io.neuralake.internal.exec.BackgroundWork;
 import io.neuralake.internal.exec.LakeRuntime;
@@ -56,7 +57,6 @@ public final class NeuralLake implements AutoCloseable {
   private final @Nullable BackgroundWork ownBackground;
   private final @Nullable WorkerPool ownWorkers;
   private final Map<String, TableContext> tables;
-  private final AtomicBoolean closed = new AtomicBoolean();
 
   private NeuralLake(Builder builder) {
     RandomGenerator random = builder.random == null ? new SecureRandom() : builder.random;
@@ -74,7 +74,8 @@ public final class NeuralLake implements AutoCloseable {
             background,
             ownWorkers == null ? Objects.requireNonNull(builder.workers) : ownWorkers,
             allocator(builder.memoryLimit),
-            builder.retry);
+            builder.retry,
+            new AtomicBoolean());
     this.postCommit = new PostCommit(background);
     this.tables =
         new LinkedHashMap<>(16, 0.75f, true) {
@@ -136,9 +137,7 @@ public final class NeuralLake implements AutoCloseable {
   }
 
   private TableContext context(String location) {
-    if (closed.get()) {
-      throw new InvalidRequestException(location + ": the lake is closed; build a new one.");
-    }
+    runtime.requireOpen(location);
     synchronized (tables) {
       return tables.computeIfAbsent(
           location,
@@ -148,22 +147,42 @@ public final class NeuralLake implements AutoCloseable {
 
   /**
    * Finishes the checkpoints that are being written, ends the lake's threads and connections, and
-   * frees its memory. Scans that are still open fail afterwards. Idempotent.
+   * frees its memory; handles on its tables refuse work afterwards. Idempotent.
+   *
+   * @throws InvalidRequestException if scans are still open; all the rest is closed, but what they
+   *     hold cannot be freed before they are
    */
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
+    if (!runtime.closed().compareAndSet(false, true)) {
       return;
     }
-    if (ownBackground != null) {
-      ownBackground.close();
+    try (AutoCloseable memory = this::closeMemory;
+        AutoCloseable storage = stores;
+        AutoCloseable lock = elector) {
+      if (ownBackground != null) {
+        ownBackground.close();
+      }
+      if (ownWorkers != null) {
+        ownWorkers.close();
+      }
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new StorageException("The lake could not be closed: " + e.getMessage(), e);
     }
-    if (ownWorkers != null) {
-      ownWorkers.close();
+  }
+
+  private void closeMemory() {
+    BufferAllocator memory = runtime.allocator();
+    long held = memory.getAllocatedMemory();
+    if (held > 0 || !memory.getChildAllocators().isEmpty()) {
+      throw new InvalidRequestException(
+          "The lake was closed while scans or writes were still open, which hold "
+              + held
+              + " bytes of memory. Close Rows and ArrowReaders before the lake.");
     }
-    elector.close();
-    stores.close();
-    runtime.allocator().close();
+    memory.close();
   }
 
   @Override

@@ -17,6 +17,8 @@ import java.util.random.RandomGenerator;
 public record RetryPolicy(
     Duration baseDelay, Duration maxDelay, Duration deadline, int maxReplans) {
 
+  private static final Duration LONGEST_DELAY = Duration.ofDays(365);
+
   public RetryPolicy {
     if (baseDelay.isNegative() || maxDelay.compareTo(baseDelay) < 0 || deadline.isNegative()) {
       throw new InvalidRequestException(
@@ -53,12 +55,17 @@ public record RetryPolicy(
    * @param failures attempts that failed so far, less one
    */
   public Duration pause(int failures, RandomGenerator random) {
-    long cap = maxDelay.toNanos();
-    long bound = baseDelay.toNanos();
+    long cap = nanos(maxDelay);
+    long bound = nanos(baseDelay);
     for (int i = 0; i < failures && bound < cap; i++) {
       bound *= 2;
     }
     bound = Math.min(bound, cap);
     return bound == 0 ? Duration.ZERO : Duration.ofNanos(random.nextLong(bound + 1));
+  }
+
+  /** Far below what doubling overflows at: no pause of a year is worth the difference. */
+  private static long nanos(Duration delay) {
+    return delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY.toNanos() : delay.toNanos();
   }
 }

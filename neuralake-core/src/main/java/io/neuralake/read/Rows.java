@@ -84,13 +84,27 @@ public final class Rows<T> implements Iterable<T>, AutoCloseable {
   private boolean advance() {
     while (!closed && (batch == null || row >= batch.getRowCount())) {
       releaseBatch();
-      batch = run.next();
+      try {
+        batch = run.next();
+      } catch (RuntimeException | Error e) {
+        closeAfter(e);
+        throw e;
+      }
       row = 0;
       if (batch == null) {
         close();
       }
     }
     return !closed;
+  }
+
+  /** Releases everything, so that a scan that failed holds nothing even if nobody closes it. */
+  private void closeAfter(Throwable failure) {
+    try {
+      close();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   private void releaseBatch() {
@@ -109,9 +123,12 @@ public final class Rows<T> implements Iterable<T>, AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      releaseBatch();
-      run.close();
-      ownAllocator.close();
+      try {
+        releaseBatch();
+        run.close();
+      } finally {
+        ownAllocator.close();
+      }
     }
   }
 }

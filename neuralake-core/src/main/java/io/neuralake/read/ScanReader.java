@@ -57,7 +57,10 @@ final class ScanReader extends ArrowReader {
 
   @Override
   public void close(boolean closeReadChannel) throws java.io.IOException {
-    super.close(closeReadChannel);
-    ownAllocator.close();
+    try {
+      super.close(closeReadChannel);
+    } finally {
+      ownAllocator.close();
+    }
   }
 }

@@ -1,10 +1,12 @@
 package io.neuralake.internal.exec;
 
+import io.neuralake.error.InvalidRequestException;
 import io.neuralake.exec.RetryPolicy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.apache.arrow.memory.BufferAllocator;
 
@@ -19,6 +21,7 @@ import org.apache.arrow.memory.BufferAllocator;
  * @param workers runs parts of an operation beside the caller's thread
  * @param allocator parent of all Arrow memory
  * @param retry how commits try again
+ * @param closed set once, when the lake is closed
  */
 public record LakeRuntime(
     Clock clock,
@@ -27,12 +30,25 @@ public record LakeRuntime(
     Executor background,
     Executor workers,
     BufferAllocator allocator,
-    RetryPolicy retry) {
+    RetryPolicy retry,
+    AtomicBoolean closed) {
 
   /** Waits; replaced in tests so that they need not. */
   @FunctionalInterface
   public interface Sleeper {
     void sleep(Duration duration) throws InterruptedException;
+  }
+
+  /**
+   * Refuses work on a lake that is closed.
+   *
+   * @param table for the message
+   * @throws InvalidRequestException if it is
+   */
+  public void requireOpen(String table) {
+    if (closed.get()) {
+      throw new InvalidRequestException(table + ": the lake is closed; build a new one.");
+    }
   }
 
   /** A random (version 4) UUID from the lake's random source. */

@@ -1,7 +1,9 @@
 package io.neuralake.internal.log;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,7 +13,12 @@ import java.util.List;
 /** Writes the bytes of a commit file: one JSON object a line, the commit's provenance first. */
 public final class CommitJson {
 
-  static final ObjectMapper MAPPER = new ObjectMapper();
+  /** Strict, so that of a damaged line no part is taken for the whole. */
+  static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+          .build();
 
   private CommitJson() {}
 

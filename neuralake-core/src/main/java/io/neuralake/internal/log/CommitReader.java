@@ -93,11 +93,15 @@ final class CommitReader {
   }
 
   private void line(StringBuilder text, int number, boolean withFiles) {
-    if (text.toString().isBlank() || (!withFiles && isFileAction(text))) {
+    if (!withFiles && isFileAction(text)) {
+      return;
+    }
+    String json = text.toString();
+    if (json.isBlank()) {
       return;
     }
     try {
-      JsonNode line = CommitJson.MAPPER.readTree(text.toString());
+      JsonNode line = CommitJson.MAPPER.readTree(json);
       if (!line.isObject()) {
         throw damaged(number, "it is not a JSON object", null);
       }

@@ -23,10 +23,10 @@ public final class DataPaths {
    */
   public static String resolve(String table, String logPath) {
     String path = decode(table, logPath);
-    if (path.startsWith("/")) {
-      return Locations.scheme(table) + "://" + Locations.authority(table) + path;
-    }
     try {
+      if (logPath.startsWith("/")) {
+        return Locations.parse(Locations.scheme(table) + "://" + Locations.authority(table) + path);
+      }
       return isAbsolute(logPath) ? Locations.parse(path) : Locations.resolveInside(table, path);
     } catch (InvalidRequestException e) {
       throw new CorruptTableException(

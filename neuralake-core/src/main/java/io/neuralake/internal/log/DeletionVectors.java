@@ -4,7 +4,6 @@ import io.delta.kernel.internal.deletionvectors.Base85Codec;
 import io.neuralake.error.CorruptTableException;
 import io.neuralake.internal.columnar.DeletedRows;
 import io.neuralake.internal.store.FileStore;
-import io.neuralake.internal.store.Locations;
 import io.neuralake.internal.store.RangeReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,24 +20,53 @@ public final class DeletionVectors {
   /** Bounds what a damaged descriptor can make us hold; a vector of 2^31 rows is near this size. */
   private static final int MAX_BYTES = 512 << 20;
 
+  /** Up to this size a descriptor is taken at its word, which saves a request. */
+  private static final int UNCHECKED_BYTES = 8 << 20;
+
+  /** The size before a vector in its file, the checksum behind it. */
+  private static final int FRAME_BYTES = 8;
+
   private static final int PORTABLE_FORMAT = 1681511377;
 
   private DeletionVectors() {}
 
   /** The deleted rows that a descriptor names. */
   public static DeletedRows load(FileStore store, String table, DeletionVector vector) {
-    if (vector.sizeInBytes() < 0 || vector.sizeInBytes() > MAX_BYTES) {
-      throw damaged(table, vector, "its size is " + vector.sizeInBytes() + " bytes", null);
+    String lie = implausible(vector);
+    if (lie != null) {
+      throw damaged(table, vector, lie, null);
+    }
+    if (vector.cardinality() == 0) {
+      return new Bitmaps(Map.of(), 0);
     }
     try {
-      return vector.cardinality() == 0
-          ? new Bitmaps(Map.of(), 0)
-          : new Bitmaps(decode(bytes(store, table, vector)), vector.cardinality());
+      Map<Integer, RoaringBitmap> bitmaps = decode(bytes(store, table, vector));
+      long rows = bitmaps.values().stream().mapToLong(RoaringBitmap::getLongCardinality).sum();
+      if (rows != vector.cardinality()) {
+        throw damaged(
+            table,
+            vector,
+            "it holds " + rows + " rows, the log says " + vector.cardinality(),
+            null);
+      }
+      return new Bitmaps(bitmaps, rows);
     } catch (IOException e) {
       throw KernelErrors.translate(table, "reading the deletion vector " + vector.uniqueId(), e);
     } catch (RuntimeException e) {
       throw damaged(table, vector, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static @Nullable String implausible(DeletionVector vector) {
+    if (vector.sizeInBytes() < 0 || vector.sizeInBytes() > MAX_BYTES) {
+      return "its size is " + vector.sizeInBytes() + " bytes";
+    }
+    if (vector.cardinality() < 0) {
+      return "it holds " + vector.cardinality() + " rows";
+    }
+    return vector.offset() != null && vector.offset() < 0
+        ? "it begins at byte " + vector.offset()
+        : null;
   }
 
   /**
@@ -83,10 +111,15 @@ public final class DeletionVectors {
     if (vector.storageType().equals("i")) {
       return Base85Codec.decodeBytes(text, vector.sizeInBytes());
     }
-    String location = location(table, vector.storageType(), text);
-    byte[] framed = new byte[vector.sizeInBytes() + 8];
-    try (RangeReader reader = store.open(location, -1)) {
-      reader.readFully(vector.offset() == null ? 0 : vector.offset(), framed, 0, framed.length);
+    long start = vector.offset() == null ? 0 : vector.offset();
+    int length = vector.sizeInBytes() + FRAME_BYTES;
+    byte[] framed;
+    try (RangeReader reader = store.open(location(table, vector), -1)) {
+      if (length > UNCHECKED_BYTES && start + length > reader.size()) {
+        throw damaged(table, vector, "it would end behind the end of its file", null);
+      }
+      framed = new byte[length];
+      reader.readFully(start, framed, 0, length);
     }
     ByteBuffer buffer = ByteBuffer.wrap(framed);
     if (buffer.getInt() != vector.sizeInBytes()) {
@@ -102,19 +135,22 @@ public final class DeletionVectors {
     return content;
   }
 
-  /** Where a vector's file is; a random prefix before the UUID is a folder. */
-  private static String location(String table, String storageType, String text) {
-    switch (storageType) {
-      case "u":
-        int split = text.length() - Base85Codec.ENCODED_UUID_LENGTH;
-        String name = "deletion_vector_" + Base85Codec.decodeUUID(text.substring(split)) + ".bin";
-        return Locations.resolveInside(
-            table, split == 0 ? name : text.substring(0, split) + "/" + name);
-      case "p":
-        return DataPaths.resolve(table, text);
-      default:
-        throw new IllegalArgumentException("unknown storage type '" + storageType + "'");
+  /** Where the file is: by its UUID below the table, or by an absolute path. */
+  private static String location(String table, DeletionVector vector) {
+    String text = vector.pathOrInlineDv();
+    if (vector.storageType().equals("p")) {
+      if (!DataPaths.isAbsolute(text)) {
+        throw damaged(table, vector, "its path is not absolute", null);
+      }
+      return DataPaths.resolve(table, text);
     }
+    if (!vector.storageType().equals("u") || text.length() < Base85Codec.ENCODED_UUID_LENGTH) {
+      throw damaged(table, vector, "its storage type or path is malformed", null);
+    }
+    int split = text.length() - Base85Codec.ENCODED_UUID_LENGTH;
+    String prefix = split == 0 ? "" : text.substring(0, split) + "/";
+    String name = "deletion_vector_" + Base85Codec.decodeUUID(text.substring(split)) + ".bin";
+    return DataPaths.resolve(table, DataPaths.encode(prefix + name));
   }
 
   private static CorruptTableException damaged(

@@ -15,6 +15,8 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.function.Supplier;
@@ -79,7 +81,7 @@ public final class KernelErrors {
   /** The neuralake exception for an I/O error. */
   public static NeuralLakeException translateIo(
       String table, String doing, IOException io, Throwable whole) {
-    if (io instanceof InterruptedIOException) {
+    if (isInterrupt(io)) {
       Thread.currentThread().interrupt();
       return new StorageException(table + ": interrupted while " + doing, whole);
     }
@@ -115,6 +117,13 @@ public final class KernelErrors {
             + clause(io)
             + ". Check that it can be reached; the call may be repeated.",
         whole);
+  }
+
+  /** Whether a thread was interrupted; a time-out of a socket is of the same class, but is none. */
+  public static boolean isInterrupt(Throwable error) {
+    Throwable io = firstIoCause(error);
+    return io instanceof ClosedByInterruptException
+        || (io instanceof InterruptedIOException && !(io instanceof SocketTimeoutException));
   }
 
   static TableNotFoundException notFound(String table, @Nullable Throwable cause) {

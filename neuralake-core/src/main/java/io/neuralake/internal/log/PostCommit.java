@@ -1,5 +1,6 @@
 package io.neuralake.internal.log;
 
+import io.delta.kernel.exceptions.KernelEngineException;
 import io.neuralake.error.NeuralLakeException;
 import java.io.IOException;
 import java.util.Map;
@@ -35,6 +36,7 @@ public final class PostCommit {
       try {
         background.execute(() -> checkpointWanted(log, version));
       } catch (RejectedExecutionException e) {
+        wanted.remove(log.table(), version);
         LOG.debug("{}: closing, checkpoint of version {} is left out", log.table(), version);
       }
     }
@@ -43,8 +45,11 @@ public final class PostCommit {
   /** Passes over versions that a newer one has made superfluous meanwhile. */
   private void checkpointWanted(TableLog log, long version) {
     if (Long.valueOf(version).equals(wanted.get(log.table()))) {
-      checkpoint(log, version);
-      wanted.remove(log.table(), version);
+      try {
+        checkpoint(log, version);
+      } finally {
+        wanted.remove(log.table(), version);
+      }
     }
   }
 
@@ -57,9 +62,12 @@ public final class PostCommit {
       return true;
     } catch (io.delta.kernel.exceptions.CheckpointAlreadyExistsException e) {
       return true; // another writer was faster
-    } catch (IOException | NeuralLakeException e) {
-      LOG.warn("{}: no checkpoint of version {}: {}", log.table(), version, e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (IOException | NeuralLakeException | KernelEngineException e) {
+      String why =
+          KernelErrors.translate(log.table(), "writing a checkpoint of version " + version, e)
+              .getMessage();
+      LOG.warn("No checkpoint, the next interval tries again: {}", why);
+    } catch (RuntimeException | AssertionError | StackOverflowError | OutOfMemoryError e) {
       LOG.warn("{}: no checkpoint of version {}", log.table(), version, e);
     }
     return false;

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Lets Kernel read and write through a {@link FileStore}: no probes, no folder markers, one request
@@ -32,8 +33,20 @@ final class StoreFileIO implements FileIO {
   private final FileStore store;
   private final SmallFiles seen = new SmallFiles();
 
+  private final BooleanSupplier complete;
+
   StoreFileIO(FileStore store) {
+    this(store, () -> true);
+  }
+
+  /**
+   * Makes one whose files are dropped rather than published where they are not complete.
+   *
+   * @param complete asked when a file is closed
+   */
+  StoreFileIO(FileStore store, BooleanSupplier complete) {
     this.store = store;
+    this.complete = complete;
   }
 
   @Override
@@ -149,7 +162,7 @@ final class StoreFileIO implements FileIO {
       @Override
       public PositionOutputStream create(boolean atomicWrite) throws IOException {
         seen.forget(location(path));
-        return new SinkStream(store.create(location(path)));
+        return new SinkStream(store.create(location(path)), complete);
       }
 
       @Override
@@ -197,9 +210,12 @@ final class StoreFileIO implements FileIO {
 
   private static final class SinkStream extends PositionOutputStream {
     private final FileSink sink;
+    private final BooleanSupplier complete;
+    private boolean failed;
 
-    SinkStream(FileSink sink) {
+    SinkStream(FileSink sink, BooleanSupplier complete) {
       this.sink = sink;
+      this.complete = complete;
     }
 
     @Override
@@ -209,17 +225,25 @@ final class StoreFileIO implements FileIO {
 
     @Override
     public void write(int b) throws IOException {
+      failed = true;
       sink.write(b);
+      failed = false;
     }
 
     @Override
     public void write(byte[] b, int off, int len) throws IOException {
+      failed = true;
       sink.write(b, off, len);
+      failed = false;
     }
 
     @Override
     public void close() throws IOException {
-      sink.close();
+      if (failed || !complete.getAsBoolean()) {
+        sink.abort();
+      } else {
+        sink.close();
+      }
     }
   }
 }

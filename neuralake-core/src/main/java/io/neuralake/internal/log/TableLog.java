@@ -19,6 +19,7 @@ import io.neuralake.lock.CommitFiles;
 import io.neuralake.lock.LockProvider;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -59,7 +60,7 @@ public final class TableLog {
 
   /** An engine for one snapshot, which remembers what it has read for it. */
   Engine newEngine() {
-    return new QuietEngine(new StoreFileIO(store), new QualifiedPaths(table));
+    return new QuietEngine(new StoreFileIO(store), store, new QualifiedPaths(table));
   }
 
   /**
@@ -121,6 +122,16 @@ public final class TableLog {
   }
 
   /**
+   * Like {@link #commit}, after completing what a crashed writer may have left half done, so that a
+   * version that is taken can also be read.
+   */
+  public Optional<CommitContent> recoveredCommit(long version, boolean withFiles)
+      throws IOException {
+    elector.recover(commitFiles);
+    return commit(version, withFiles);
+  }
+
+  /**
    * A commit file of the log.
    *
    * @param version the version
@@ -141,7 +152,7 @@ public final class TableLog {
         }
       }
       return commits;
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw KernelErrors.translate(table, "listing the log", e);
     }
   }
@@ -161,10 +172,12 @@ public final class TableLog {
   /** Kernel's default engine on our storage, without its metrics log. */
   private static final class QuietEngine extends DefaultEngine {
     private final QualifiedPaths paths;
+    private final WholeFiles parquet;
 
-    QuietEngine(StoreFileIO fileIo, QualifiedPaths paths) {
+    QuietEngine(StoreFileIO fileIo, FileStore store, QualifiedPaths paths) {
       super(fileIo);
       this.paths = paths;
+      this.parquet = new WholeFiles(fileIo, store);
     }
 
     @Override
@@ -174,7 +187,7 @@ public final class TableLog {
 
     @Override
     public ParquetHandler getParquetHandler() {
-      return paths.parquet(super.getParquetHandler());
+      return paths.parquet(parquet);
     }
 
     @Override

@@ -60,7 +60,12 @@ public record NewTable(
         state ->
             state.exists()
                 ? overExisting(table, state, wanted)
-                : plan("CREATE TABLE", wanted.protocol(), wanted.metadata(), List.of()),
+                : plan(
+                    "CREATE TABLE",
+                    wanted.protocol(),
+                    wanted.metadata(),
+                    List.of(),
+                    CommitPlan.Reads.METADATA),
         Engine.INFO);
   }
 
@@ -119,15 +124,21 @@ public record NewTable(
             there.createdTime());
     List<Action> removes =
         Removals.all(table, state.version(), table.runtime().clock().millis(), there);
+    // An empty table was read too: what others append meanwhile has to go.
     return plan(
-        "REPLACE TABLE", merged.equals(state.requireProtocol()) ? null : merged, replaced, removes);
+        "REPLACE TABLE",
+        merged.equals(state.requireProtocol()) ? null : merged,
+        replaced,
+        removes,
+        CommitPlan.Reads.EVERYTHING);
   }
 
   private static CommitPlan plan(
       String operation,
       @Nullable TableProtocol protocol,
       TableMetadata metadata,
-      List<Action> actions) {
+      List<Action> actions,
+      CommitPlan.Reads reads) {
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("partitionBy", Engine.jsonArray(metadata.partitionColumns()));
     parameters.put("properties", Engine.jsonObject(metadata.configuration()));
@@ -136,14 +147,7 @@ public record NewTable(
       parameters.put("description", metadata.description());
     }
     return new CommitPlan(
-        operation,
-        parameters,
-        Map.of(),
-        actions.isEmpty() ? CommitPlan.Reads.METADATA : CommitPlan.Reads.EVERYTHING,
-        protocol,
-        metadata,
-        actions,
-        null);
+        operation, parameters, Map.of(), reads, protocol, metadata, actions, null);
   }
 
   /** Removals of all live files of a version. */

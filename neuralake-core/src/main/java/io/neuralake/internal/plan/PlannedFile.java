@@ -19,6 +19,6 @@ record PlannedFile(DataFile file, @Nullable FileStats stats, boolean allMatch) {
       return -1;
     }
     long deleted = file.deletionVector() == null ? 0 : file.deletionVector().cardinality();
-    return stats.numRecords() - deleted;
+    return Math.max(-1, stats.numRecords() - deleted);
   }
 }

@@ -45,8 +45,8 @@ final class StagedFiles implements AutoCloseable {
   private final Map<List<@Nullable Object>, OpenFile> open = new LinkedHashMap<>();
   private final List<Action.Add> done = new ArrayList<>();
 
-  /** Encoded paths of files whose upload failed, which may be there all the same. */
-  private final List<String> doubtful = new ArrayList<>();
+  /** Files whose completion failed; the storage may have them nevertheless. */
+  private final List<String> inDoubt = new ArrayList<>();
 
   private int sequence;
   private long rows;
@@ -148,7 +148,12 @@ final class StagedFiles implements AutoCloseable {
         .append(WriteSpecs.fileExtension(spec));
     String location = Locations.child(target.table(), path.toString());
     FileSink sink = store.create(location);
-    return new OpenFile(path.toString(), values, new ParquetBatchWriter(sink, spec));
+    try {
+      return new OpenFile(path.toString(), values, new ParquetBatchWriter(sink, spec));
+    } catch (RuntimeException | Error e) {
+      sink.abort();
+      throw e;
+    }
   }
 
   private void finish(List<@Nullable Object> key) throws IOException {
@@ -156,16 +161,21 @@ final class StagedFiles implements AutoCloseable {
     if (file == null) {
       return;
     }
-    doubtful.add(DataPaths.encode(file.path()));
-    WrittenFile written = file.writer().close();
-    doubtful.clear();
+    String logPath = DataPaths.encode(file.path());
+    WrittenFile written;
+    try {
+      written = file.writer().close();
+    } catch (IOException | RuntimeException e) {
+      inDoubt.add(logPath);
+      throw e;
+    }
     open.remove(key);
     rows += written.rows();
     bytes += written.bytes();
     done.add(
         new Action.Add(
             new DataFile(
-                DataPaths.encode(file.path()),
+                logPath,
                 file.partitionValues(),
                 written.bytes(),
                 runtime.clock().millis(),
@@ -205,28 +215,30 @@ final class StagedFiles implements AutoCloseable {
    * throws.
    */
   void discard() {
-    close();
-    List<String> paths = new ArrayList<>(doubtful);
-    done.forEach(add -> paths.add(add.file().path()));
-    delete(store, target.table(), paths);
-    doubtful.clear();
-    done.clear();
+    boolean interrupted = Thread.interrupted(); // cleaning up must not fail because of it
+    try {
+      close();
+      List<String> paths = new ArrayList<>(inDoubt);
+      done.forEach(add -> paths.add(add.file().path()));
+      delete(store, target.table(), paths);
+      done.clear();
+      inDoubt.clear();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private static void delete(FileStore store, String table, Collection<String> paths) {
     if (paths.isEmpty()) {
       return;
     }
-    boolean interrupted = Thread.interrupted(); // cleaning up must not fail because of it
     try {
       store.delete(paths.stream().map(path -> DataPaths.resolve(table, path)).toList());
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       NeuralLakeException why = KernelErrors.translate(table, "removing unused files", e);
       LOG.warn("{} unused data files stay behind for vacuum: {}", paths.size(), why.getMessage());
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 

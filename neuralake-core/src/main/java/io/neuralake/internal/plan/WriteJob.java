@@ -120,7 +120,10 @@ public final class WriteJob {
       Instant written = table.runtime().clock().instant();
       CommitOutcome outcome =
           Transaction.run(
-              table, prepared.state(), state -> plan(state, prepared, adds, staged), Engine.INFO);
+              table,
+              newest(prepared.state()),
+              state -> plan(state, prepared, adds, staged),
+              Engine.INFO);
       settled = true;
       return new Result(
           outcome,
@@ -128,7 +131,7 @@ public final class WriteJob {
           staged.bytes(),
           Duration.between(begun, written),
           Duration.between(written, table.runtime().clock().instant()));
-    } catch (CommitStateUnknownException e) {
+    } catch (CommitStateUnknownException | Error e) {
       settled = true; // the commit may hold these files
       throw e;
     } finally {
@@ -136,6 +139,12 @@ public final class WriteJob {
         staged.discard();
       }
     }
+  }
+
+  /** Others of this lake may have committed while the rows were written. */
+  private TableState newest(TableState prepared) {
+    TableState known = table.stateForWriting();
+    return known.version() > prepared.version() ? known : prepared;
   }
 
   /** What a write is planned on, once it is clear that the rows fit. */

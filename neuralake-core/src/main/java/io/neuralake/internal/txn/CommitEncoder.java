@@ -8,6 +8,7 @@ import io.neuralake.internal.log.CommitInfo;
 import io.neuralake.internal.log.CommitJson;
 import io.neuralake.internal.log.DataFile;
 import io.neuralake.internal.meta.TableMetadata;
+import io.neuralake.internal.meta.TableProperties;
 import io.neuralake.internal.meta.TableProtocol;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,6 +46,8 @@ final class CommitEncoder {
     long timestamp = inCommit ? Math.max(now, state.lastInCommitTimestamp() + 1) : now;
     if (inCommit && state.exists() && state.lastInCommitTimestamp() < 0) {
       metadata = withEnablement(metadata, version, timestamp);
+    } else if (inCommit && plan.metadata() != null && state.metadata() != null) {
+      metadata = keepEnablement(metadata, state.metadata());
     }
 
     List<Action> actions = new ArrayList<>(plan.actions().size() + 3);
@@ -93,9 +96,26 @@ final class CommitEncoder {
   private static TableMetadata withEnablement(
       TableMetadata metadata, long version, long timestamp) {
     Map<String, String> configuration = new LinkedHashMap<>(metadata.configuration());
-    configuration.put("delta.inCommitTimestampEnablementVersion", Long.toString(version));
-    configuration.put("delta.inCommitTimestampEnablementTimestamp", Long.toString(timestamp));
+    configuration.put(TableProperties.IN_COMMIT_TIMESTAMP_VERSION, Long.toString(version));
+    configuration.put(TableProperties.IN_COMMIT_TIMESTAMP_TIMESTAMP, Long.toString(timestamp));
     return metadata.withConfiguration(configuration);
+  }
+
+  /** A table that is replaced still has its old versions, with and without such timestamps. */
+  private static TableMetadata keepEnablement(TableMetadata metadata, TableMetadata before) {
+    Map<String, String> configuration = new LinkedHashMap<>(metadata.configuration());
+    for (String key :
+        List.of(
+            TableProperties.IN_COMMIT_TIMESTAMP_VERSION,
+            TableProperties.IN_COMMIT_TIMESTAMP_TIMESTAMP)) {
+      String since = before.configuration().get(key);
+      if (since != null) {
+        configuration.putIfAbsent(key, since);
+      }
+    }
+    return configuration.equals(metadata.configuration())
+        ? metadata
+        : metadata.withConfiguration(configuration);
   }
 
   private static long markAfter(List<Action> actions, long before) {

@@ -2,7 +2,8 @@ package io.neuralake.internal.txn;
 
 import io.neuralake.error.CommitConflictException;
 import io.neuralake.error.CommitStateUnknownException;
-import io.neuralake.error.CorruptTableException;
+import io.neuralake.error.InvalidRequestException;
+import io.neuralake.error.NeuralLakeException;
 import io.neuralake.error.StorageException;
 import io.neuralake.internal.exec.LakeRuntime;
 import io.neuralake.internal.log.Action;
@@ -11,9 +12,9 @@ import io.neuralake.internal.log.KernelErrors;
 import io.neuralake.internal.log.LogSnapshot;
 import io.neuralake.internal.log.TableLog;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -52,6 +53,7 @@ public final class Transaction {
   private int losses;
   private int replans;
   private int walked;
+  private Duration waited = Duration.ZERO;
 
   private Transaction(
       TableContext table, TableState start, Operation operation, String engineInfo) {
@@ -61,7 +63,7 @@ public final class Transaction {
     this.encoder = new CommitEncoder(engineInfo);
     this.operation = operation;
     this.txnId = runtime.newUuid().toString();
-    this.deadline = runtime.clock().instant().plus(runtime.retry().deadline());
+    this.deadline = after(runtime.clock().instant(), runtime.retry().deadline());
     this.state = start;
     this.plan = operation.plan(start);
   }
@@ -80,9 +82,22 @@ public final class Transaction {
       TableContext table, TableState start, Operation operation, String engineInfo) {
     CommitOutcome outcome = new Transaction(table, start, operation, engineInfo).commit();
     if (outcome.plan() != null) {
-      table.committed(outcome);
+      try {
+        table.committed(outcome);
+      } catch (RuntimeException e) {
+        // The commit stands; what follows it must not make it look failed.
+        LOG.warn("{}: version {} is committed", table.table(), outcome.state().version(), e);
+      }
     }
     return outcome;
+  }
+
+  private static Instant after(Instant start, Duration time) {
+    try {
+      return start.plus(time);
+    } catch (DateTimeException | ArithmeticException e) {
+      return Instant.MAX; // as good as no deadline
+    }
   }
 
   private CommitOutcome commit() {
@@ -103,7 +118,9 @@ public final class Transaction {
           winner.operation());
       losses++;
       rebase(plan, winner);
-      pause(plan, winner);
+      if (this.plan != null) {
+        pause(plan, winner);
+      }
     }
   }
 
@@ -117,17 +134,24 @@ public final class Transaction {
       try {
         log.elector().commit(log.commitFiles(), version, next.bytes());
         return null;
-      } catch (FileAlreadyExistsException taken) {
-        failure = taken;
       } catch (AccessDeniedException e) {
         if (!ambiguous) {
           throw KernelErrors.translateIo(log.table(), "committing version " + version, e, e);
         }
         failure = e;
-      } catch (InterruptedIOException e) {
-        throw unknown(version, "the thread was interrupted", e);
       } catch (IOException e) {
         failure = e;
+      } catch (InvalidRequestException e) {
+        if (!ambiguous) {
+          throw e; // an elector that is not made for this storage: nothing was sent
+        }
+        throw unknown(version, "the lock provider failed: " + e.getMessage(), e);
+      } catch (RuntimeException e) {
+        failure = new IOException("the lock provider failed: " + e, e);
+      }
+      if (KernelErrors.isInterrupt(failure)) {
+        Thread.currentThread().interrupt();
+        throw unknown(version, "the thread was interrupted", failure);
       }
       ambiguous = true;
       Optional<CommitContent> present = lookUp(version, needsFiles(plan), failure);
@@ -150,12 +174,14 @@ public final class Transaction {
   private Optional<CommitContent> lookUp(long version, boolean withFiles, IOException because) {
     for (int failures = 0; ; failures++) {
       try {
-        return log.commit(version, withFiles);
-      } catch (InterruptedIOException e) {
-        throw unknown(version, "the thread was interrupted", e);
-      } catch (CorruptTableException e) {
+        return log.recoveredCommit(version, withFiles);
+      } catch (NeuralLakeException e) {
         throw unknown(version, "the version cannot be read: " + e.getMessage(), e);
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
+        if (KernelErrors.isInterrupt(e)) {
+          Thread.currentThread().interrupt();
+          throw unknown(version, "the thread was interrupted", e);
+        }
         if (past(deadline)) {
           because.addSuppressed(e);
           throw unknown(version, "the storage cannot be read: " + e.getMessage(), because);
@@ -170,27 +196,65 @@ public final class Transaction {
         || plan.actions().stream().anyMatch(a -> a instanceof Action.Remove);
   }
 
+  /** Walks over the winner and those that came after it, to the newest version or a conflict. */
   private void rebase(CommitPlan plan, CommitContent winner) {
-    String violated =
-        state.exists()
-            ? ConflictRules.violatedBy(plan, winner, log.table())
-            : "the table was created meanwhile";
-    if (violated == null) {
-      state = state.after(winner);
+    walked = 0;
+    for (Optional<CommitContent> next = Optional.of(winner);
+        next.isPresent();
+        next = following(plan)) {
+      String violated =
+          state.exists()
+              ? ConflictRules.violatedBy(plan, next.get(), log.table())
+              : "the table was created meanwhile";
+      if (violated != null) {
+        if (replans++ >= runtime.retry().maxReplans()) {
+          throw conflict(plan, next.get(), violated, null);
+        }
+        planAgain(plan, next.get(), violated);
+        return;
+      }
+      state = state.after(next.get());
       if (++walked >= WALK_LIMIT) {
         catchUp(plan);
+        return;
       }
-      return;
     }
-    if (replans++ >= runtime.retry().maxReplans()) {
-      throw conflict(plan, winner, violated);
+  }
+
+  private void planAgain(CommitPlan lost, CommitContent winner, String violated) {
+    TableState newest = TableState.of(log.latest());
+    try {
+      planAgain(newest);
+    } catch (InvalidRequestException | CommitConflictException e) {
+      if (!state.exists()) {
+        throw e;
+      }
+      throw conflict(
+          lost,
+          winner,
+          violated
+              + "; planned again on version "
+              + newest.version()
+              + " it does not fit: "
+              + e.getMessage(),
+          e);
     }
-    planAgain(TableState.of(log.latest()));
+  }
+
+  /** The commit after the state, if it is there and can be read; its absence proves nothing. */
+  private Optional<CommitContent> following(CommitPlan plan) {
+    try {
+      return log.commit(state.version() + 1, needsFiles(plan));
+    } catch (IOException e) {
+      if (KernelErrors.isInterrupt(e)) {
+        throw KernelErrors.translate(log.table(), "looking for the newest version", e);
+      }
+      return Optional.empty(); // the next attempt will tell
+    }
   }
 
   /** Jumps to the newest version; plans again only if more than rows has changed on the way. */
   private void catchUp(CommitPlan plan) {
-    walked = 0;
     LogSnapshot latest = log.latest();
     TableState newest = TableState.of(latest);
     boolean rowsOnly =
@@ -206,15 +270,15 @@ public final class Transaction {
   }
 
   private void planAgain(TableState newest) {
-    table.advance(newest); // if planning fails, the next write must not start from the old state
+    table.seen(newest); // if planning fails, the next write must not start from the old state
     plan = operation.plan(newest);
     state = newest;
-    walked = 0;
   }
 
   private void pause(CommitPlan plan, CommitContent winner) {
     if (past(deadline)) {
-      throw conflict(plan, winner, "others won " + losses + " times in a row until the deadline");
+      throw conflict(
+          plan, winner, "others won " + losses + " times in a row until the deadline", null);
     }
     try {
       sleep(losses - 1);
@@ -235,14 +299,19 @@ public final class Transaction {
   }
 
   private void sleep(int failures) throws InterruptedException {
-    runtime.sleeper().sleep(runtime.pauseBefore(Math.min(failures, 30)));
+    Duration pause = runtime.pauseBefore(Math.min(failures, 30));
+    waited = waited.plus(pause);
+    runtime.sleeper().sleep(pause);
   }
 
+  /** Whether the time is up; by the pauses too, for clocks that stand still. */
   private boolean past(Instant moment) {
-    return runtime.clock().instant().isAfter(moment);
+    return runtime.clock().instant().isAfter(moment)
+        || waited.compareTo(runtime.retry().deadline()) > 0;
   }
 
-  private CommitConflictException conflict(CommitPlan plan, CommitContent winner, String rule) {
+  private CommitConflictException conflict(
+      CommitPlan plan, CommitContent winner, String rule, @Nullable Throwable cause) {
     return new CommitConflictException(
         log.table()
             + ": "
@@ -253,7 +322,9 @@ public final class Transaction {
             + winner.operation()
             + "): "
             + rule
-            + ". Nothing of it is visible; read the table again and repeat the operation.");
+            + (rule.endsWith(".") ? "" : ".")
+            + " Nothing of it is visible; read the table again and repeat the operation.",
+        cause);
   }
 
   private CommitStateUnknownException unknown(long version, String why, Exception cause) {

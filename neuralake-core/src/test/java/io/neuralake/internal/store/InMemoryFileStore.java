@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -27,6 +28,19 @@ public final class InMemoryFileStore implements FileStore {
   /** How many ranges were read from opened files so far: what an object store would charge. */
   public long rangeReads() {
     return rangeReads.get();
+  }
+
+  /** Another store with the same files. */
+  public InMemoryFileStore copy() {
+    InMemoryFileStore copy = new InMemoryFileStore();
+    copy.files.putAll(files);
+    copy.clock.set(clock.get());
+    return copy;
+  }
+
+  /** The locations of all files. */
+  public List<String> locations() {
+    return List.copyOf(files.keySet());
   }
 
   private Content content(String location) throws FileNotFoundException {
