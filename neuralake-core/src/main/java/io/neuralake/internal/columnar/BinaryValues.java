@@ -57,9 +57,9 @@ class BinaryValues extends ValueBuffer {
       return 0;
     }
     ArrowBuf buffer = vector.getOffsetBuffer();
-    long bytes =
-        buffer.getInt((long) to * Integer.BYTES) - buffer.getInt((long) from * Integer.BYTES);
-    return bytes + (long) (to - from) * prefixBytes();
+    long start = buffer.getInt((long) from * Integer.BYTES);
+    long end = buffer.getInt((long) to * Integer.BYTES);
+    return end - start + (long) (to - from) * prefixBytes();
   }
 
   @Override
@@ -197,8 +197,8 @@ class BinaryValues extends ValueBuffer {
   }
 
   @Override
-  final int dictionaryBytes(int entries) {
-    return entries == 0 ? 0 : dictionary.end(entries - 1) + entries * prefixBytes();
+  final long dictionaryBytes(int entries) {
+    return entries == 0 ? 0 : dictionary.end(entries - 1) + (long) entries * prefixBytes();
   }
 
   @Override
@@ -212,7 +212,7 @@ class BinaryValues extends ValueBuffer {
 
   /** The dictionary's values without anything between them. */
   final void dictionaryData(int entries, GrowingBytes out) {
-    out.put(dictionary.array(), 0, dictionaryBytes(entries));
+    out.put(dictionary.array(), 0, Math.toIntExact(dictionaryBytes(entries)));
   }
 
   @Override
@@ -258,8 +258,7 @@ class BinaryValues extends ValueBuffer {
       }
     }
     byte[] least = Arrays.copyOfRange(bytes, start(min), ends[min]);
-    byte[] most =
-        min == max ? least : Arrays.copyOfRange(bytes, start(max), ends[max]);
+    byte[] most = min == max ? least : Arrays.copyOfRange(bytes, start(max), ends[max]);
     page.updateStats(Binary.fromConstantByteArray(BoundPrefix.ofMin(least)));
     page.updateStats(Binary.fromConstantByteArray(BoundPrefix.ofMax(most)));
     if (stats != null) {
@@ -287,8 +286,7 @@ class BinaryValues extends ValueBuffer {
   final void hashes(BloomFilter hash, LongConsumer target) {
     for (int i = 0; i < count; i++) {
       int start = start(i);
-      target.accept(
-          hash.hash(Binary.fromReusedByteArray(data.array(), start, ends[i] - start)));
+      target.accept(hash.hash(Binary.fromReusedByteArray(data.array(), start, ends[i] - start)));
     }
   }
 

@@ -21,12 +21,12 @@ final class BooleanValues extends ValueBuffer {
 
   @Override
   long plainBytes() {
-    return (count + Byte.SIZE - 1) / Byte.SIZE;
+    return bytes(count);
   }
 
   @Override
   long plainBytes(int from, int to) {
-    return (to - from) / Byte.SIZE;
+    return bytes(to - from);
   }
 
   @Override
@@ -52,6 +52,10 @@ final class BooleanValues extends ValueBuffer {
     }
   }
 
+  private static int bytes(int bits) {
+    return (bits + Byte.SIZE - 1) / Byte.SIZE;
+  }
+
   private void reserve(int more) {
     if (count + more > values.length) {
       values = Arrays.copyOf(values, grown(values.length, (long) count + more));
@@ -60,7 +64,7 @@ final class BooleanValues extends ValueBuffer {
 
   @Override
   void plain(GrowingBytes out) {
-    int bytes = (int) plainBytes();
+    int bytes = bytes(count);
     int start = out.extend(bytes);
     byte[] target = out.array();
     Arrays.fill(target, start, start + bytes, (byte) 0);
@@ -80,7 +84,7 @@ final class BooleanValues extends ValueBuffer {
   }
 
   @Override
-  int dictionaryBytes(int entries) {
+  long dictionaryBytes(int entries) {
     return 0;
   }
 

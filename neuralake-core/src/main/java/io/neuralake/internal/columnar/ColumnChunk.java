@@ -124,9 +124,9 @@ final class ColumnChunk {
     int width = Math.max(1, RleEncoder.width(values.distinct() - 1));
     raw.putByte(width);
     RleEncoder.encode(indexes, values.count, width, raw);
-    int added =
+    long added =
         values.dictionaryBytes(values.distinct()) - values.dictionaryBytes(dictionaryEntries);
-    long cost = raw.length() - levelBytes + added;
+    long cost = added + raw.length() - levelBytes;
     long plainBytes = values.plainBytes();
     if (cost >= plainBytes && values.count > 0) {
       dictionaryOpen = false;
@@ -159,7 +159,7 @@ final class ColumnChunk {
       writer.writeDictionaryPage(
           new DictionaryPage(
               BytesInput.from(bytes),
-              values.dictionaryBytes(dictionaryEntries),
+              Math.toIntExact(values.dictionaryBytes(dictionaryEntries)),
               dictionaryEntries,
               Encoding.PLAIN));
     }

@@ -22,7 +22,7 @@ final class DoubleValues extends LongValues {
       double value = Double.longBitsToDouble(values[i]);
       min = value < min ? value : min;
       max = value > max ? value : max;
-      nans += value != value ? 1 : 0;
+      nans += Double.isNaN(value) ? 1 : 0;
     }
     if (nans < count) {
       page.updateStats(min);

@@ -22,7 +22,7 @@ final class FloatValues extends IntValues {
       float value = Float.intBitsToFloat(values[i]);
       min = value < min ? value : min;
       max = value > max ? value : max;
-      nans += value != value ? 1 : 0;
+      nans += Float.isNaN(value) ? 1 : 0;
     }
     if (nans < count) {
       page.updateStats(min);

@@ -120,8 +120,8 @@ class IntValues extends ValueBuffer {
   }
 
   @Override
-  final int dictionaryBytes(int entries) {
-    return entries * Integer.BYTES;
+  final long dictionaryBytes(int entries) {
+    return (long) entries * Integer.BYTES;
   }
 
   @Override

@@ -22,8 +22,7 @@ final class LeafFeed implements ColumnFeed {
   private int[] definitions = {};
   private byte[] validity = {};
 
-  LeafFeed(
-      ColumnChunk chunk, Class<? extends FieldVector> vectorType, @Nullable LeafStats stats) {
+  LeafFeed(ColumnChunk chunk, Class<? extends FieldVector> vectorType, @Nullable LeafStats stats) {
     this.chunk = chunk;
     this.vectorType = vectorType;
     this.required = chunk.column.getPrimitiveType().isRepetition(Repetition.REQUIRED);
@@ -35,7 +34,11 @@ final class LeafFeed implements ColumnFeed {
   public void bind(FieldVector newVector) {
     if (!vectorType.isInstance(newVector)) {
       throw new InvalidRequestException(
-          "column " + name() + " takes a " + vectorType.getSimpleName() + ", not "
+          "column "
+              + name()
+              + " takes a "
+              + vectorType.getSimpleName()
+              + ", not "
               + newVector.getField());
     }
     if (newVector instanceof DecimalVector decimals

@@ -103,8 +103,8 @@ class LongValues extends ValueBuffer {
   }
 
   @Override
-  final int dictionaryBytes(int entries) {
-    return entries * Long.BYTES;
+  final long dictionaryBytes(int entries) {
+    return (long) entries * Long.BYTES;
   }
 
   @Override

@@ -48,7 +48,7 @@ abstract class ValueBuffer {
   abstract int distinct();
 
   /** Bytes of the first values of the dictionary in the encoding PLAIN. */
-  abstract int dictionaryBytes(int entries);
+  abstract long dictionaryBytes(int entries);
 
   /** Encodes the first values of the dictionary. */
   abstract void dictionary(int entries, GrowingBytes out);

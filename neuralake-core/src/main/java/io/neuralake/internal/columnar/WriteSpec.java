@@ -33,7 +33,10 @@ public record WriteSpec(
   private static final long DEFAULT_ROW_GROUP_BYTES = 32L << 20;
 
   private static final int DEFAULT_PAGE_BYTES = 1 << 20;
-  private static final int DEFAULT_ZSTD_LEVEL = 3;
+
+  /** Level of Zstandard unless the table says otherwise. */
+  public static final int DEFAULT_ZSTD_LEVEL = 3;
+
   private static final int DEFAULT_STATS_COLUMNS = 32;
 
   /** Compression of pages. */
