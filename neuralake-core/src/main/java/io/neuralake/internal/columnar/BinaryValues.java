@@ -178,6 +178,9 @@ class BinaryValues extends ValueBuffer {
     for (int i = 0; i < count; i++) {
       int end = ends[i];
       if (place < 0 || !Arrays.equals(bytes, start, end, bytes, lastStart, lastEnd)) {
+        if (end - start > maxBytes) {
+          return false;
+        }
         place = dictionary.place(bytes, start, end);
         if (dictionaryBytes(dictionary.size()) > maxBytes) {
           return false;

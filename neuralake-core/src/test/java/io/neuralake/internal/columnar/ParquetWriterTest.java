@@ -339,6 +339,17 @@ class ParquetWriterTest {
   }
 
   @Test
+  void higherLevelsMakeSmallerFiles() throws IOException {
+    Random random = new Random(4);
+    List<List<Object>> rows =
+        rows(MANY, i -> "session " + i / 7 + " of " + random.nextInt(50) + " is over");
+    WriteSpec spec = spec(new StructType().add("c", StringType.STRING, true));
+    int fast = write(spec.withCodec(WriteSpec.Codec.ZSTD, 1), rows, 5_000).length;
+    int small = write(spec.withCodec(WriteSpec.Codec.ZSTD, 19), rows, 5_000).length;
+    assertThat(small).isLessThan(fast);
+  }
+
+  @Test
   void filesWithoutRowsAreFiles() throws IOException {
     byte[] file = write(LongType.LONG, List.of());
     try (ParquetFileReader reader = open(file)) {
