@@ -1,15 +1,10 @@
 package io.neuralake.internal.columnar;
 
+import java.io.IOException;
 import org.apache.arrow.vector.FieldVector;
-import org.apache.parquet.column.ColumnWriteStore;
 
-/**
- * Writes the values of one column, or of a part of a nested one, as Parquet's levels and values.
- */
+/** Turns one column, or a part of a nested one, into Parquet's levels and values. */
 interface ColumnFeed {
-
-  /** Goes on with another row group. */
-  void startRowGroup(ColumnWriteStore store);
 
   /**
    * Goes on with the values of another vector.
@@ -18,14 +13,9 @@ interface ColumnFeed {
    */
   void bind(FieldVector vector);
 
-  /**
-   * Writes one value of the vector.
-   *
-   * @param repetition level of the value
-   * @param definition level of what is around the value
-   */
-  void write(int index, int repetition, int definition);
+  /** Writes values of the vector, and that something around a value is null or empty. */
+  void write(Entries entries) throws IOException;
 
-  /** Writes that something around the value is null or empty. */
-  void writeNull(int repetition, int definition);
+  /** Writes rows of the vector of a top-level column. */
+  void writeRows(int from, int to) throws IOException;
 }

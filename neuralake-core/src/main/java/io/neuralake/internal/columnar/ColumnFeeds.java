@@ -26,7 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
 import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.DateDayVector;
+import org.apache.arrow.vector.DecimalVector;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.Float4Vector;
+import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.SmallIntVector;
 import org.apache.arrow.vector.TimeStampMicroTZVector;
@@ -36,6 +41,7 @@ import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the feeds of a schema, and keeps the statistics that they collect. */
@@ -44,12 +50,15 @@ final class ColumnFeeds {
 
   private final WriteSpec spec;
   private final MessageType message;
+  private final PageEncoder encoder;
   private final Map<List<String>, LeafStats> stats = new HashMap<>();
+  private final List<ColumnChunk> chunks = new ArrayList<>();
   private final List<ColumnFeed> columns = new ArrayList<>();
 
-  ColumnFeeds(WriteSpec spec, MessageType message) {
+  ColumnFeeds(WriteSpec spec, MessageType message, PageEncoder encoder) {
     this.spec = spec;
     this.message = message;
+    this.encoder = encoder;
     for (StructField field : spec.schema().fields()) {
       columns.add(field(field, List.of(), 0));
     }
@@ -58,6 +67,11 @@ final class ColumnFeeds {
   /** One for each column of the schema, in its order. */
   List<ColumnFeed> columns() {
     return columns;
+  }
+
+  /** One for each leaf column of the file, in its order. */
+  List<ColumnChunk> chunks() {
+    return chunks;
   }
 
   Map<List<String>, FileStats.Column> stats() {
@@ -117,46 +131,62 @@ final class ColumnFeeds {
 
   private ColumnFeed leaf(DataType type, List<String> path, ColumnDescriptor column) {
     if (type instanceof BooleanType) {
-      return new LeafFeeds.Booleans(column, nulls(path));
+      LeafStats nulls = nulls(path);
+      return feed(column, BitVector.class, new BooleanValues(), nulls);
     } else if (type instanceof ByteType) {
       LeafStats.Longs longs = longs(path, v -> (byte) v);
-      return new LeafFeeds.Longs<>(column, TinyIntVector.class, TinyIntVector::get, longs);
+      return feed(column, TinyIntVector.class, new IntValues(longs), longs);
     } else if (type instanceof ShortType) {
       LeafStats.Longs longs = longs(path, v -> (short) v);
-      return new LeafFeeds.Longs<>(column, SmallIntVector.class, SmallIntVector::get, longs);
+      return feed(column, SmallIntVector.class, new IntValues(longs), longs);
     } else if (type instanceof IntegerType) {
       LeafStats.Longs longs = longs(path, v -> (int) v);
-      return new LeafFeeds.Longs<>(column, IntVector.class, IntVector::get, longs);
+      return feed(column, IntVector.class, new IntValues(longs), longs);
     } else if (type instanceof LongType) {
       LeafStats.Longs longs = longs(path, v -> v);
-      return new LeafFeeds.Longs<>(column, BigIntVector.class, BigIntVector::get, longs);
+      return feed(column, BigIntVector.class, new LongValues(longs), longs);
     } else if (type instanceof DateType) {
       LeafStats.Longs longs = longs(path, LocalDate::ofEpochDay);
-      return new LeafFeeds.Longs<>(column, DateDayVector.class, DateDayVector::get, longs);
+      return feed(column, DateDayVector.class, new IntValues(longs), longs);
     } else if (type instanceof FloatType) {
-      return new LeafFeeds.Floats(column, kept(path, new LeafStats.Doubles(true)));
+      LeafStats.Doubles doubles = kept(path, new LeafStats.Doubles(true));
+      return feed(column, Float4Vector.class, new FloatValues(doubles), doubles);
     } else if (type instanceof DoubleType) {
-      return new LeafFeeds.Doubles(column, kept(path, new LeafStats.Doubles(false)));
+      LeafStats.Doubles doubles = kept(path, new LeafStats.Doubles(false));
+      return feed(column, Float8Vector.class, new DoubleValues(doubles), doubles);
     } else if (type instanceof StringType) {
-      LeafStats strings = kept(path, new LeafStats.Strings());
-      return new LeafFeeds.Bytes<>(column, VarCharVector.class, strings);
+      LeafStats.Strings strings = kept(path, new LeafStats.Strings());
+      return feed(column, VarCharVector.class, new BinaryValues(strings), strings);
     } else if (type instanceof BinaryType) {
-      return new LeafFeeds.Bytes<>(column, VarBinaryVector.class, nulls(path));
+      return feed(column, VarBinaryVector.class, new BinaryValues(null), nulls(path));
     } else if (type instanceof DecimalType decimal) {
       return decimal(decimal, path, column);
     }
     return timestamp(type, path, column);
   }
 
+  private LeafFeed feed(
+      ColumnDescriptor column,
+      Class<? extends FieldVector> vector,
+      ValueBuffer values,
+      @Nullable LeafStats nulls) {
+    boolean bloom = spec.bloomColumns().contains(List.of(column.getPath()));
+    ColumnChunk chunk = new ColumnChunk(column, values, encoder, bloom);
+    chunks.add(chunk);
+    return new LeafFeed(chunk, vector, nulls);
+  }
+
   private ColumnFeed decimal(DecimalType type, List<String> path, ColumnDescriptor column) {
-    int precision = type.getPrecision();
     int scale = type.getScale();
-    if (precision <= LONG_DIGITS) {
-      LeafStats.Longs longs = longs(path, v -> BigDecimal.valueOf(v, scale));
-      return new LeafFeeds.SmallDecimals(column, precision, scale, longs);
+    if (type.getPrecision() > LONG_DIGITS) {
+      LeafStats.Decimals decimals = kept(path, new LeafStats.Decimals(scale));
+      int bytes = column.getPrimitiveType().getTypeLength();
+      return feed(column, DecimalVector.class, new DecimalValues(bytes, decimals), decimals);
     }
-    return new LeafFeeds.LargeDecimals(
-        column, precision, scale, kept(path, new LeafStats.Decimals(scale)));
+    LeafStats.Longs longs = longs(path, v -> BigDecimal.valueOf(v, scale));
+    boolean ints = column.getPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.INT32;
+    ValueBuffer values = ints ? new IntValues(longs) : new LongValues(longs);
+    return feed(column, DecimalVector.class, values, longs);
   }
 
   /** The log holds timestamps in milliseconds, so the lower bound goes down, the upper up. */
@@ -168,8 +198,7 @@ final class ColumnFeeds {
               new LeafStats.Longs(
                   v -> Timestamps.dateTime(Timestamps.millisDown(v)),
                   v -> Timestamps.dateTime(Timestamps.millisUp(v))));
-      return new LeafFeeds.Longs<>(
-          column, TimeStampMicroVector.class, TimeStampMicroVector::get, longs);
+      return feed(column, TimeStampMicroVector.class, new LongValues(longs), longs);
     }
     LeafStats.Longs longs =
         kept(
@@ -177,8 +206,7 @@ final class ColumnFeeds {
             new LeafStats.Longs(
                 v -> Timestamps.instant(Timestamps.millisDown(v)),
                 v -> Timestamps.instant(Timestamps.millisUp(v))));
-    return new LeafFeeds.Longs<>(
-        column, TimeStampMicroTZVector.class, TimeStampMicroTZVector::get, longs);
+    return feed(column, TimeStampMicroTZVector.class, new LongValues(longs), longs);
   }
 
   private LeafStats.@Nullable Longs longs(List<String> path, LongFunction<Object> boxed) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 abstract class LeafStats {
   private long nulls;
 
-  final void addNull() {
-    nulls++;
+  final void addNulls(long count) {
+    nulls += count;
   }
 
   final FileStats.Column result() {
@@ -50,9 +50,10 @@ abstract class LeafStats {
       this.toMax = toMax;
     }
 
-    void add(long value) {
-      min = Math.min(min, value);
-      max = Math.max(max, value);
+    /** Adds the bounds of some values. */
+    void add(long least, long most) {
+      min = Math.min(min, least);
+      max = Math.max(max, most);
     }
 
     @Override
@@ -81,14 +82,16 @@ abstract class LeafStats {
       this.single = single;
     }
 
-    void add(double value) {
+    /**
+     * Adds the bounds of some values.
+     *
+     * @param withNan whether there are NaNs among them, which the bounds leave out
+     */
+    void add(double least, double most, boolean withNan) {
       any = true;
-      if (Double.isNaN(value)) {
-        nan = true;
-      } else {
-        min = Math.min(min, value);
-        max = Math.max(max, value);
-      }
+      nan |= withNan;
+      min = Math.min(min, least);
+      max = Math.max(max, most);
     }
 
     @Override
@@ -112,23 +115,22 @@ abstract class LeafStats {
     }
   }
 
-  /** Values as bytes in arrays that are used again: only new bounds are copied. */
+  /** Values as bytes. */
   abstract static class Bytes extends LeafStats {
     byte @Nullable [] min;
     byte @Nullable [] max;
 
-    final void add(byte[] bytes, int length) {
-      byte[] least = min;
-      byte[] most = max;
-      if (least == null || compare(bytes, length, least) < 0) {
-        min = Arrays.copyOf(bytes, length);
+    /** Adds the bounds of some values; the arrays must not change any more. */
+    final void add(byte[] least, byte[] most) {
+      if (min == null || compare(least, min) < 0) {
+        min = least;
       }
-      if (most == null || compare(bytes, length, most) > 0) {
-        max = Arrays.copyOf(bytes, length);
+      if (max == null || compare(most, max) > 0) {
+        max = most;
       }
     }
 
-    abstract int compare(byte[] bytes, int length, byte[] bound);
+    abstract int compare(byte[] bytes, byte[] bound);
   }
 
   /** Strings, in the order of their UTF-8 bytes; bounds are cut to a prefix. */
@@ -139,8 +141,8 @@ abstract class LeafStats {
     private static final int LAST_ASCII = 0x7f;
 
     @Override
-    int compare(byte[] bytes, int length, byte[] bound) {
-      return Arrays.compareUnsigned(bytes, 0, length, bound, 0, bound.length);
+    int compare(byte[] bytes, byte[] bound) {
+      return Arrays.compareUnsigned(bytes, bound);
     }
 
     @Override
@@ -194,9 +196,9 @@ abstract class LeafStats {
     }
 
     @Override
-    int compare(byte[] bytes, int length, byte[] bound) {
+    int compare(byte[] bytes, byte[] bound) {
       int sign = Byte.compare(bytes[0], bound[0]);
-      return sign != 0 ? sign : Arrays.compareUnsigned(bytes, 0, length, bound, 0, bound.length);
+      return sign != 0 ? sign : Arrays.compareUnsigned(bytes, bound);
     }
 
     @Override

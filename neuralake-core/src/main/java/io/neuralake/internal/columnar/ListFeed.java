@@ -1,19 +1,17 @@
 package io.neuralake.internal.columnar;
 
 import io.neuralake.error.InvalidRequestException;
+import java.io.IOException;
 import java.util.Objects;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.complex.ListVector;
-import org.apache.parquet.column.ColumnWriteStore;
 import org.jspecify.annotations.Nullable;
 
 /** Writes arrays, and maps as lists of entries. */
-final class ListFeed implements ColumnFeed {
-  private final String name;
-  private final boolean nullable;
+final class ListFeed extends NestedFeed {
   private final int elementRepetition;
   private final ColumnFeed element;
-  private final @Nullable LeafStats stats;
+  private final Entries elements = new Entries();
   private @Nullable ListVector vector;
 
   /**
@@ -28,16 +26,9 @@ final class ListFeed implements ColumnFeed {
       int elementRepetition,
       ColumnFeed element,
       @Nullable LeafStats stats) {
-    this.name = name;
-    this.nullable = nullable;
+    super(name, nullable, stats);
     this.elementRepetition = elementRepetition;
     this.element = element;
-    this.stats = stats;
-  }
-
-  @Override
-  public void startRowGroup(ColumnWriteStore store) {
-    element.startRowGroup(store);
   }
 
   @Override
@@ -51,32 +42,30 @@ final class ListFeed implements ColumnFeed {
   }
 
   @Override
-  public void write(int index, int repetition, int definition) {
+  public void write(Entries entries) throws IOException {
     ListVector list = Objects.requireNonNull(vector);
-    if (list.isNull(index)) {
-      if (!nullable) {
-        throw new InvalidRequestException(
-            "column " + name + " must not be null, but the value at " + index + " is");
+    elements.clear(entries.count);
+    for (int i = 0; i < entries.count; i++) {
+      int index = entries.indexes[i];
+      int repetition = entries.repetitions[i];
+      int definition = entries.definitions[i];
+      if (index < 0 || list.isNull(index)) {
+        countNull(index);
+        elements.reserve(elements.count + 1);
+        elements.add(-1, repetition, definition);
+        continue;
       }
-      writeNull(repetition, definition);
-      return;
+      int present = nullable ? definition + 1 : definition;
+      int start = list.getElementStartIndex(index);
+      int end = list.getElementEndIndex(index);
+      elements.reserve(Math.addExact(elements.count, Math.max(1, end - start)));
+      if (start == end) {
+        elements.add(-1, repetition, present);
+      }
+      for (int e = start; e < end; e++) {
+        elements.add(e, e == start ? repetition : elementRepetition, present + 1);
+      }
     }
-    int present = nullable ? definition + 1 : definition;
-    int start = list.getElementStartIndex(index);
-    int end = list.getElementEndIndex(index);
-    if (start == end) {
-      element.writeNull(repetition, present);
-    }
-    for (int i = start; i < end; i++) {
-      element.write(i, i == start ? repetition : elementRepetition, present + 1);
-    }
-  }
-
-  @Override
-  public void writeNull(int repetition, int definition) {
-    if (stats != null) {
-      stats.addNull();
-    }
-    element.writeNull(repetition, definition);
+    element.write(elements);
   }
 }

@@ -7,13 +7,8 @@ import java.io.IOException;
 import java.util.Map;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.parquet.bytes.HeapByteBufferAllocator;
-import org.apache.parquet.column.ColumnWriteStore;
-import org.apache.parquet.column.ParquetProperties;
-import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.schema.MessageType;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes Arrow batches into one Parquet data file and collects its statistics. Not thread-safe.
@@ -21,21 +16,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing is visible before {@link #close()} returns. After any exception call {@link #abort()}.
  */
 public final class ParquetBatchWriter {
-  /** Pages end at multiples of this, so that all columns agree on the rows they hold. */
-  private static final int ROWS_AT_ONCE = 64;
+  /** Pages end at multiples of this, so that the pages of all columns hold the same rows. */
+  private static final int PAGE_ROWS = 20_000;
 
-  private static final int PAGE_ROWS = 20_032;
-  private static final int STATISTICS_BYTES = 64;
+  private static final int BOUND_BYTES = 64;
 
   private final FileSink sink;
   private final WriteSpec spec;
-  private final MessageType message;
+  private final PageEncoder encoder;
   private final ColumnFeeds feeds;
-  private final PageCompressor compressor;
-  private final ParquetProperties properties;
   private final ParquetFileWriter writer;
-  private @Nullable ColumnChunkPageWriteStore pages;
-  private @Nullable ColumnWriteStore columns;
   private long rowsInGroup;
   private long rows;
   private boolean done;
@@ -49,20 +39,9 @@ public final class ParquetBatchWriter {
   public ParquetBatchWriter(FileSink sink, WriteSpec spec) throws IOException {
     this.sink = sink;
     this.spec = spec;
-    this.message = ParquetTypes.message(spec.schema(), spec.mode());
-    this.feeds = new ColumnFeeds(spec, message);
-    this.properties =
-        ParquetProperties.builder()
-            .withWriterVersion(ParquetProperties.WriterVersion.PARQUET_1_0)
-            .withPageSize(spec.pageBytes())
-            .withDictionaryPageSize(spec.pageBytes())
-            .withMinRowCountForPageSizeCheck(ROWS_AT_ONCE)
-            .withMaxRowCountForPageSizeCheck(ROWS_AT_ONCE)
-            .estimateRowCountForPageSizeCheck(false)
-            .withPageRowCountLimit(PAGE_ROWS)
-            .withStatisticsTruncateLength(STATISTICS_BYTES)
-            .withAllocator(new HeapByteBufferAllocator())
-            .build();
+    MessageType message = ParquetTypes.message(spec.schema(), spec.mode());
+    this.encoder = new PageEncoder(spec);
+    this.feeds = new ColumnFeeds(spec, message, encoder);
     this.writer =
         new ParquetFileWriter(
             new SinkOutputFile(sink),
@@ -70,9 +49,9 @@ public final class ParquetBatchWriter {
             ParquetFileWriter.Mode.CREATE,
             spec.rowGroupBytes(),
             0,
-            null,
-            properties);
-    this.compressor = new PageCompressor(spec.codec(), spec.level());
+            BOUND_BYTES,
+            BOUND_BYTES,
+            true);
     writer.start();
   }
 
@@ -94,64 +73,42 @@ public final class ParquetBatchWriter {
     }
     int from = 0;
     while (from < batch.getRowCount()) {
-      ColumnWriteStore store = rowGroup();
-      int untilCheck = ROWS_AT_ONCE - (int) (rowsInGroup % ROWS_AT_ONCE);
-      int to = Math.min(batch.getRowCount(), from + untilCheck);
+      int untilPageEnd = PAGE_ROWS - (int) (rowsInGroup % PAGE_ROWS);
+      int to = Math.min(batch.getRowCount(), from + untilPageEnd);
       for (ColumnFeed feed : feeds.columns()) {
-        for (int row = from; row < to; row++) {
-          feed.write(row, 0, 0);
-        }
-      }
-      for (int row = from; row < to; row++) {
-        store.endRecord();
+        feed.writeRows(from, to);
       }
       rowsInGroup += to - from;
       rows += to - from;
       from = to;
-      if (store.getBufferedSize() >= spec.rowGroupBytes()) {
+      if (rowsInGroup % PAGE_ROWS == 0) {
+        for (ColumnChunk chunk : feeds.chunks()) {
+          chunk.endPage();
+        }
+      }
+      if (bufferedBytes() >= spec.rowGroupBytes()) {
         flush();
       }
     }
   }
 
-  private ColumnWriteStore rowGroup() {
-    ColumnWriteStore open = columns;
-    if (open == null) {
-      pages =
-          ColumnChunkPageWriteStore.builder()
-              .withCompressorProvider(column -> compressor)
-              .withSchema(message)
-              .withAllocator(properties.getAllocator())
-              .build();
-      open = properties.newColumnWriteStore(message, pages, pages);
-      for (ColumnFeed feed : feeds.columns()) {
-        feed.startRowGroup(open);
-      }
-      columns = open;
+  private long bufferedBytes() {
+    long bytes = 0;
+    for (ColumnChunk chunk : feeds.chunks()) {
+      bytes += chunk.bufferedBytes();
     }
-    return open;
+    return bytes;
   }
 
   private void flush() throws IOException {
-    if (columns != null && pages != null) {
+    if (rowsInGroup > 0) {
       writer.startBlock(rowsInGroup);
-      columns.flush();
-      pages.flushToFileWriter(writer);
+      for (ColumnChunk chunk : feeds.chunks()) {
+        chunk.flush(writer);
+      }
       writer.endBlock();
-      releaseRowGroup();
+      rowsInGroup = 0;
     }
-  }
-
-  private void releaseRowGroup() {
-    if (columns != null) {
-      columns.close();
-      columns = null;
-    }
-    if (pages != null) {
-      pages.close();
-      pages = null;
-    }
-    rowsInGroup = 0;
   }
 
   /** Rows written so far. */
@@ -161,7 +118,7 @@ public final class ParquetBatchWriter {
 
   /** The size that the file would have if it ended now, approximately. */
   public long estimatedBytes() {
-    return sink.position() + (columns == null ? 0 : columns.getBufferedSize());
+    return sink.position() + bufferedBytes();
   }
 
   /**
@@ -176,7 +133,7 @@ public final class ParquetBatchWriter {
     flush();
     writer.end(Map.of());
     done = true;
-    compressor.release();
+    encoder.close();
     sink.close();
     return new WrittenFile(sink.position(), rows, new FileStats(rows, true, feeds.stats()));
   }
@@ -186,10 +143,7 @@ public final class ParquetBatchWriter {
     if (!done) {
       done = true;
       sink.abort();
-      // Their buffers are on the heap; closing them would encode what was buffered.
-      columns = null;
-      pages = null;
-      compressor.release();
+      encoder.close();
     }
   }
 }

@@ -25,6 +25,7 @@ import io.neuralake.internal.meta.ColumnMapping;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.parquet.schema.ColumnOrder;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
@@ -91,7 +92,12 @@ final class ParquetTypes {
     if (type instanceof DecimalType decimal) {
       return decimal(name, decimal, repetition);
     }
-    return Types.primitive(physical(name, type), repetition).as(annotation(type)).named(name);
+    // parquet-java would take an order for floating-point numbers that older readers do not know:
+    // some ignore the bounds then, others refuse the file.
+    return Types.primitive(physical(name, type), repetition)
+        .as(annotation(type))
+        .columnOrder(ColumnOrder.typeDefined())
+        .named(name);
   }
 
   private static PrimitiveTypeName physical(String name, DataType type) {

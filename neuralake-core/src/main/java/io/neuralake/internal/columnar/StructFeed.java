@@ -1,20 +1,18 @@
 package io.neuralake.internal.columnar;
 
 import io.neuralake.error.InvalidRequestException;
+import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.complex.StructVector;
-import org.apache.parquet.column.ColumnWriteStore;
 import org.jspecify.annotations.Nullable;
 
 /** Writes structs, variants and the entries of maps. */
-final class StructFeed implements ColumnFeed {
-  private final String name;
-  private final boolean nullable;
+final class StructFeed extends NestedFeed {
   private final List<String> childNames;
   private final List<ColumnFeed> children;
-  private final @Nullable LeafStats stats;
+  private final Entries inner = new Entries();
   private @Nullable StructVector vector;
 
   /**
@@ -29,16 +27,9 @@ final class StructFeed implements ColumnFeed {
       List<String> childNames,
       List<ColumnFeed> children,
       @Nullable LeafStats stats) {
-    this.name = name;
-    this.nullable = nullable;
+    super(name, nullable, stats);
     this.childNames = childNames;
     this.children = children;
-    this.stats = stats;
-  }
-
-  @Override
-  public void startRowGroup(ColumnWriteStore store) {
-    children.forEach(child -> child.startRowGroup(store));
   }
 
   @Override
@@ -59,28 +50,21 @@ final class StructFeed implements ColumnFeed {
   }
 
   @Override
-  public void write(int index, int repetition, int definition) {
-    if (Objects.requireNonNull(vector).isNull(index)) {
-      if (!nullable) {
-        throw new InvalidRequestException(
-            "column " + name + " must not be null, but the value at " + index + " is");
+  public void write(Entries entries) throws IOException {
+    StructVector struct = Objects.requireNonNull(vector);
+    inner.clear(entries.count);
+    for (int i = 0; i < entries.count; i++) {
+      int index = entries.indexes[i];
+      int definition = entries.definitions[i];
+      if (index >= 0 && !struct.isNull(index)) {
+        inner.add(index, entries.repetitions[i], nullable ? definition + 1 : definition);
+      } else {
+        countNull(index);
+        inner.add(-1, entries.repetitions[i], definition);
       }
-      writeNull(repetition, definition);
-      return;
-    }
-    int inner = nullable ? definition + 1 : definition;
-    for (ColumnFeed child : children) {
-      child.write(index, repetition, inner);
-    }
-  }
-
-  @Override
-  public void writeNull(int repetition, int definition) {
-    if (stats != null) {
-      stats.addNull();
     }
     for (ColumnFeed child : children) {
-      child.writeNull(repetition, definition);
+      child.write(inner);
     }
   }
 }

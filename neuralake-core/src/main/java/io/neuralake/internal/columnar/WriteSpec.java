@@ -17,6 +17,8 @@ import java.util.Set;
  * @param pageBytes size of a page before compression, approximately
  * @param statsColumns physical paths of the columns to collect statistics for, see {@link
  *     StatsColumns}
+ * @param bloomColumns physical paths of the columns that get Bloom filters; row groups whose values
+ *     are all in a dictionary need none
  */
 public record WriteSpec(
     StructType schema,
@@ -25,10 +27,16 @@ public record WriteSpec(
     int level,
     long rowGroupBytes,
     int pageBytes,
-    Set<List<String>> statsColumns) {
-  private static final long DEFAULT_ROW_GROUP_BYTES = 128L << 20;
+    Set<List<String>> statsColumns,
+    Set<List<String>> bloomColumns) {
+  /** About what Spark's 128 MiB come to when compressed; the memory that an open file takes. */
+  private static final long DEFAULT_ROW_GROUP_BYTES = 32L << 20;
+
   private static final int DEFAULT_PAGE_BYTES = 1 << 20;
-  private static final int DEFAULT_ZSTD_LEVEL = 3;
+
+  /** Level of Zstandard unless the table says otherwise. */
+  public static final int DEFAULT_ZSTD_LEVEL = 3;
+
   private static final int DEFAULT_STATS_COLUMNS = 32;
 
   /** Compression of pages. */
@@ -45,9 +53,10 @@ public record WriteSpec(
       throw new IllegalArgumentException("row groups and pages need at least one byte");
     }
     statsColumns = Set.copyOf(statsColumns);
+    bloomColumns = Set.copyOf(bloomColumns);
   }
 
-  /** Zstandard, row groups of 128 MiB, statistics of the first 32 columns. */
+  /** Zstandard, row groups of 32 MiB, statistics of the first 32 columns. */
   public static WriteSpec of(StructType schema, ColumnMapping.Mode mode) {
     return new WriteSpec(
         schema,
@@ -56,21 +65,31 @@ public record WriteSpec(
         DEFAULT_ZSTD_LEVEL,
         DEFAULT_ROW_GROUP_BYTES,
         DEFAULT_PAGE_BYTES,
-        StatsColumns.first(schema, mode, DEFAULT_STATS_COLUMNS));
+        StatsColumns.first(schema, mode, DEFAULT_STATS_COLUMNS),
+        Set.of());
   }
 
   /** The same with another compression; codecs without levels ignore the level. */
   public WriteSpec withCodec(Codec newCodec, int newLevel) {
-    return new WriteSpec(schema, mode, newCodec, newLevel, rowGroupBytes, pageBytes, statsColumns);
+    return new WriteSpec(
+        schema, mode, newCodec, newLevel, rowGroupBytes, pageBytes, statsColumns, bloomColumns);
   }
 
   /** The same with other sizes, in bytes. */
   public WriteSpec withSizes(long newRowGroupBytes, int newPageBytes) {
-    return new WriteSpec(schema, mode, codec, level, newRowGroupBytes, newPageBytes, statsColumns);
+    return new WriteSpec(
+        schema, mode, codec, level, newRowGroupBytes, newPageBytes, statsColumns, bloomColumns);
   }
 
   /** The same with statistics of other columns. */
   public WriteSpec withStatsColumns(Set<List<String>> columns) {
-    return new WriteSpec(schema, mode, codec, level, rowGroupBytes, pageBytes, columns);
+    return new WriteSpec(
+        schema, mode, codec, level, rowGroupBytes, pageBytes, columns, bloomColumns);
+  }
+
+  /** The same with Bloom filters of other columns. */
+  public WriteSpec withBloomColumns(Set<List<String>> columns) {
+    return new WriteSpec(
+        schema, mode, codec, level, rowGroupBytes, pageBytes, statsColumns, columns);
   }
 }

@@ -77,6 +77,7 @@ public final class PropertyRules {
         "delta.dropFeatureTruncateHistory.retentionDuration");
     add(rules, t -> PropertyValues.intAtLeast(t, 1), TableProperties.CHECKPOINT_INTERVAL);
     add(rules, t -> PropertyValues.intAtLeast(t, 1), TableProperties.RANDOM_PREFIX_LENGTH);
+    add(rules, t -> PropertyValues.intAtLeast(t, 1), TableProperties.ZSTD_LEVEL);
     add(rules, t -> PropertyValues.intAtLeast(t, -1), TableProperties.NUM_INDEXED_COLS);
     add(rules, t -> PropertyValues.intAtLeast(t, 0), "delta.dataSkippingStringPrefixLength");
     add(rules, ColumnPath::parseList, TableProperties.STATS_COLUMNS);

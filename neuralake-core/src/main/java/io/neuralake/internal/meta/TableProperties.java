@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -54,6 +55,10 @@ public final class TableProperties {
   public static final String ISOLATION_LEVEL = "delta.isolationLevel";
   public static final String COMPRESSION_CODEC = "delta.parquet.compression.codec";
 
+  /** Named like parquet-java's setting; Delta has no property for it. */
+  public static final String ZSTD_LEVEL = "parquet.compression.codec.zstd.level";
+
+  private static final int MAX_ZSTD_LEVEL = 22;
   private static final Logger LOG = LoggerFactory.getLogger(TableProperties.class);
 
   /** How strictly a transaction is kept apart from concurrent ones. */
@@ -207,6 +212,13 @@ public final class TableProperties {
   /** The codec for data files, in lower case, if the table names one. */
   public Optional<String> compressionCodec() {
     return lenient(COMPRESSION_CODEC, TableProperties::parseCodec);
+  }
+
+  /** Level of Zstandard for new data files, 1 (fast) to 22 (small). */
+  public OptionalInt zstdLevel() {
+    return lenient(ZSTD_LEVEL, text -> PropertyValues.intAtLeast(text, 1))
+        .map(level -> OptionalInt.of(Math.min(level, MAX_ZSTD_LEVEL)))
+        .orElse(OptionalInt.empty());
   }
 
   static IsolationLevel parseIsolationLevel(String text) {

@@ -14,8 +14,6 @@ import java.util.Optional;
 /** How the data files of a table are written, by its properties. */
 final class WriteSpecs {
 
-  private static final int ZSTD_LEVEL = 3;
-
   private WriteSpecs() {}
 
   static WriteSpec of(WriteTarget target) {
@@ -24,7 +22,9 @@ final class WriteSpecs {
     ColumnMapping.Mode mode = target.mode();
     Optional<List<ColumnPath>> named = properties.statsColumns();
     return WriteSpec.of(schema, mode)
-        .withCodec(codec(properties.compressionCodec().orElse("zstd"), target.table()), ZSTD_LEVEL)
+        .withCodec(
+            codec(properties.compressionCodec().orElse("zstd"), target.table()),
+            properties.zstdLevel().orElse(WriteSpec.DEFAULT_ZSTD_LEVEL))
         .withStatsColumns(
             named.isPresent()
                 ? StatsColumns.named(
