@@ -1,0 +1,11 @@
+package io.neuralake.benchmarks.columnar;
+
+/**
+ * One run of one work.
+ *
+ * @param nanos how long it took
+ * @param rows rows or files handled
+ * @param heapBytes heap that the reading or writing threads allocated; 0 where unknown
+ * @param arrowBytes Arrow memory that the rows filled; 0 where unknown
+ */
+record Measurement(long nanos, long rows, long heapBytes, long arrowBytes) {}
