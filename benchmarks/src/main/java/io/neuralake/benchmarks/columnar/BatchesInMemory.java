@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.ipc.ArrowReader;
@@ -28,12 +29,27 @@ final class BatchesInMemory implements AutoCloseable {
     List<ArrowRecordBatch> batches = new ArrayList<>();
     try (ArrowReader reader = scan.batchRows(BATCH_ROWS).arrow()) {
       while (reader.loadNextBatch()) {
-        try (ArrowRecordBatch batch = new VectorUnloader(reader.getVectorSchemaRoot()).getRecordBatch()) {
-          batches.add(batch.cloneWithTransfer(allocator));
+        try (ArrowRecordBatch batch =
+            new VectorUnloader(reader.getVectorSchemaRoot()).getRecordBatch()) {
+          batches.add(copy(batch, allocator));
         }
       }
       return new BatchesInMemory(reader.getVectorSchemaRoot().getSchema(), batches);
     }
+  }
+
+  /** A copy in another allocator, which may have another root. */
+  private static ArrowRecordBatch copy(ArrowRecordBatch batch, BufferAllocator allocator) {
+    List<ArrowBuf> copies = new ArrayList<>();
+    for (ArrowBuf buffer : batch.getBuffers()) {
+      ArrowBuf copy = allocator.buffer(buffer.readableBytes());
+      copy.setBytes(0, buffer, buffer.readerIndex(), buffer.readableBytes());
+      copy.writerIndex(buffer.readableBytes());
+      copies.add(copy);
+    }
+    ArrowRecordBatch made = new ArrowRecordBatch(batch.getLength(), batch.getNodes(), copies);
+    copies.forEach(ArrowBuf::close); // the batch holds them now
+    return made;
   }
 
   /** The batches from the first to the last. */

@@ -26,13 +26,16 @@ public final class ColumnarComparison {
     this.dataset = new Dataset(options.output().resolve("data"), options.rows());
   }
 
-  /** Runs it; system properties {@code benchmarks.output} and {@code benchmarks.spark} are paths. */
+  /**
+   * Runs it; system properties {@code benchmarks.output} and {@code benchmarks.spark} are paths.
+   */
   public static void main(String[] args) {
     try {
       Options options =
           Options.parse(
               args,
-              Path.of(System.getProperty("benchmarks.output", "benchmarks/target/columnar")),
+              Path.of(System.getProperty("benchmarks.output", "benchmarks/target/columnar"))
+                  .toAbsolutePath(),
               Path.of(
                   System.getProperty(
                       "benchmarks.spark", "interop/spark-driver/target/spark.classpath")));
@@ -115,8 +118,7 @@ public final class ColumnarComparison {
         options.output().resolve("columnar.json"),
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(report)
             + "\n");
-    Files.writeString(
-        options.output().resolve("columnar.svg"), new Plot(report.results()).svg());
+    Files.writeString(options.output().resolve("columnar.svg"), new Plot(report.results()).svg());
     System.out.println();
     System.out.println(report.text());
     System.out.println("Written: columnar.json and columnar.svg in " + options.output());

@@ -103,9 +103,7 @@ record Dataset(Path folder, int rows) {
   }
 
   private static Stream<NeuralSignal> recording(int part) {
-    return NeuralSignals.seeded(SEED + part)
-        .startingAt(START.plus(Duration.ofDays(part)))
-        .stream();
+    return NeuralSignals.seeded(SEED + part).startingAt(START.plus(Duration.ofDays(part))).stream();
   }
 
   private int rowsOf(int part) {

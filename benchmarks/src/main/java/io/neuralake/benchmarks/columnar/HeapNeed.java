@@ -43,8 +43,7 @@ final class HeapNeed {
   /** Whether the work succeeds with a heap of so many MiB. */
   boolean succeeds(String contestant, Work work, int heap) {
     try (WorkerRunner worker =
-        new WorkerRunner(
-            contestant, heap + "m", options, dataset, LIMIT, "-XX:+UseSerialGC")) {
+        new WorkerRunner(contestant, heap + "m", options, dataset, LIMIT, "-XX:+UseSerialGC")) {
       worker.run(work);
       worker.run(work);
       return true;

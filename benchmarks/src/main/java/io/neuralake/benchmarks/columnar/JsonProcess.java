@@ -36,8 +36,7 @@ final class JsonProcess implements AutoCloseable {
    * @param limit after which the process is ended, whatever it does
    * @param arguments of the {@code java} command
    */
-  JsonProcess(Path log, String marker, Duration limit, List<String> arguments)
-      throws IOException {
+  JsonProcess(Path log, String marker, Duration limit, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(arguments);

@@ -25,8 +25,7 @@ final class ManyFiles {
   private static final long TIME = 1_750_000_000_000L;
 
   private final ObjectMapper json = new ObjectMapper();
-  private final RandomGenerator random =
-      RandomGeneratorFactory.of("L64X128MixRandom").create(42);
+  private final RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(42);
   private final Path table;
   private final int files;
 

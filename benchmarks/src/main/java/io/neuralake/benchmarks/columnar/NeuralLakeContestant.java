@@ -160,8 +160,7 @@ final class NeuralLakeContestant implements Contestant {
     String location = Locations.parse(table.toString());
     try (FileStores stores = new FileStores(StorageSettings.defaults(), new Random(42));
         LockProvider elector = LockProviders.automatic()) {
-      LogSnapshot snapshot =
-          new TableLog(location, stores.at(location), elector).latest();
+      LogSnapshot snapshot = new TableLog(location, stores.at(location), elector).latest();
       long files = 0;
       try (LogSnapshot.Files live = snapshot.files(true)) {
         while (live.hasNext()) {

@@ -47,8 +47,7 @@ final class ParquetAvroContestant implements Contestant {
     long rows = 0;
     for (Path file : files) {
       HadoopInputFile input =
-          HadoopInputFile.fromPath(
-              new org.apache.hadoop.fs.Path(file.toUri()), configuration);
+          HadoopInputFile.fromPath(new org.apache.hadoop.fs.Path(file.toUri()), configuration);
       try (ParquetReader<GenericRecord> reader =
           AvroParquetReader.<GenericRecord>builder(input)
               .withDataModel(GenericData.get())

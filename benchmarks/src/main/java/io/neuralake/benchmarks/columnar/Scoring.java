@@ -61,7 +61,12 @@ final class Scoring {
   private Result speed(
       Work work, String how, Work peerWork, String peer, String peerName, double target) {
     return Result.larger(
-        work.title() + ", " + how, peerName, SPEED, speed(work, OURS), speed(peerWork, peer), target);
+        work.title() + ", " + how,
+        peerName,
+        SPEED,
+        speed(work, OURS),
+        speed(peerWork, peer),
+        target);
   }
 
   /** What has no target: every contestant's own figures, and memory for each row. */
@@ -69,7 +74,8 @@ final class Scoring {
     List<Note> notes = new ArrayList<>();
     Measurement scan = rounds.median(Work.SCAN_ALL, OURS);
     double rows = scan.rows();
-    notes.add(new Note("heap allocated by the scan to Arrow", OURS, "B/row", scan.heapBytes() / rows));
+    notes.add(
+        new Note("heap allocated by the scan to Arrow", OURS, "B/row", scan.heapBytes() / rows));
     notes.add(new Note("Arrow memory that it fills", OURS, "B/row", scan.arrowBytes() / rows));
     rounds
         .all()

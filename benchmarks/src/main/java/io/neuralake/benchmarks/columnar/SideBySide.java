@@ -14,8 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A fixed number of threads that share work, and the heap they allocate. */
 final class SideBySide implements AutoCloseable {
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final int threads;
   private final ExecutorService executor;

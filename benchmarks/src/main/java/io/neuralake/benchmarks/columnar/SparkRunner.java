@@ -55,7 +55,9 @@ final class SparkRunner implements Runner {
             Files.readString(options.sparkClassPath()).strip(),
             "io.neuralake.interop.spark.SparkDriver",
             scratch.toString()));
-    this.process = new JsonProcess(options.output().resolve("spark.log"), MARKER, WorkerRunner.LIMIT, arguments);
+    this.process =
+        new JsonProcess(
+            options.output().resolve("spark.log"), MARKER, WorkerRunner.LIMIT, arguments);
   }
 
   @Override

@@ -40,8 +40,7 @@ public final class Worker {
     }
   }
 
-  static Contestant contestant(String name, Dataset dataset, SideBySide threads)
-      throws Exception {
+  static Contestant contestant(String name, Dataset dataset, SideBySide threads) throws Exception {
     return switch (name) {
       case "neuralake" -> new NeuralLakeContestant(dataset, threads);
       case "kernel" -> new KernelContestant(dataset, threads);

@@ -22,12 +22,7 @@ final class WorkerRunner implements Runner {
    * @param flags more arguments of the JVM
    */
   WorkerRunner(
-      String name,
-      String heap,
-      Options options,
-      Dataset dataset,
-      Duration limit,
-      String... flags)
+      String name, String heap, Options options, Dataset dataset, Duration limit, String... flags)
       throws IOException {
     List<String> arguments = new ArrayList<>();
     arguments.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
