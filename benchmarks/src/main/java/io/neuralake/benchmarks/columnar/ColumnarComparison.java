@@ -65,7 +65,8 @@ public final class ColumnarComparison {
             options.repetitions(),
             scoring.results(),
             scoring.notes(),
-            scoring.seconds());
+            scoring.seconds(),
+            scoring.cpuSeconds());
     publish(report);
     Dataset.delete(dataset.scratch());
     return report;

@@ -79,8 +79,11 @@ final class NeuralLakeContestant implements Contestant {
   }
 
   private List<Scan> shares() {
+    return shares(signals, threads.threads());
+  }
+
+  static List<Scan> shares(NeuralTable signals, int count) {
     List<Scan> shares = new ArrayList<>();
-    int count = threads.threads();
     for (int i = 0; i < count; i++) {
       String from = "ts >= TIMESTAMP '" + Dataset.cut(i, count) + "'";
       String to = "ts < TIMESTAMP '" + Dataset.cut(i + 1, count) + "'";

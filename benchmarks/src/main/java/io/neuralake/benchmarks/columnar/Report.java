@@ -15,6 +15,7 @@ import java.util.Map;
  * @param results the table
  * @param notes other figures
  * @param seconds all measured times, by work and contestant
+ * @param cpuSeconds the processor time of the same runs
  */
 record Report(
     String date,
@@ -24,7 +25,8 @@ record Report(
     int repetitions,
     List<Result> results,
     List<Note> notes,
-    Map<String, List<Double>> seconds) {
+    Map<String, List<Double>> seconds,
+    Map<String, List<Double>> cpuSeconds) {
 
   private static final String LINE = "%-46s %-24s %-9s %9s %9s %7s %7s  %s%n";
 

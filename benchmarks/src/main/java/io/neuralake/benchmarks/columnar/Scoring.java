@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /** Turns measurements into the lines of the table; the targets stand here and nowhere else. */
 final class Scoring {
@@ -96,6 +97,15 @@ final class Scoring {
 
   /** All measured times in seconds. */
   Map<String, List<Double>> seconds() {
+    return inSeconds(Measurement::nanos);
+  }
+
+  /** The processor time of the same runs. */
+  Map<String, List<Double>> cpuSeconds() {
+    return inSeconds(Measurement::cpuNanos);
+  }
+
+  private Map<String, List<Double>> inSeconds(ToLongFunction<Measurement> nanos) {
     Map<String, List<Double>> seconds = new LinkedHashMap<>();
     rounds
         .all()
@@ -103,7 +113,7 @@ final class Scoring {
             (key, runs) ->
                 seconds.put(
                     key.work() + "/" + key.contestant(),
-                    runs.stream().map(run -> run.nanos() / 1e9).toList()));
+                    runs.stream().map(run -> nanos.applyAsLong(run) / 1e9).toList()));
     return seconds;
   }
 

@@ -108,7 +108,12 @@ final class SparkRunner implements Runner {
           .put("parquet.compression.codec.zstd.level", "3");
     }
     JsonNode answer = process.ask(request);
-    return new Measurement(answer.get("nanos").asLong(), answer.get("rows").asLong(), 0, 0);
+    return new Measurement(
+        answer.get("nanos").asLong(),
+        answer.get("cpuNanos").asLong(),
+        answer.get("rows").asLong(),
+        0,
+        0);
   }
 
   @Override

@@ -3,9 +3,11 @@ package io.neuralake.benchmarks.columnar;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.management.OperatingSystemMXBean;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -18,6 +20,9 @@ import java.nio.file.Path;
 public final class Worker {
   /** Begins every line of the protocol. */
   static final String MARKER = "@@neuralake-benchmark@@ ";
+
+  private static final OperatingSystemMXBean SYSTEM =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
   private Worker() {}
 
@@ -54,9 +59,11 @@ public final class Worker {
       Contestant contestant, SideBySide threads, Work work, ObjectNode answer) {
     try {
       threads.takeAllocated();
+      long cpu = SYSTEM.getProcessCpuTime();
       long begun = System.nanoTime();
       long rows = contestant.run(work);
       answer.put("nanos", System.nanoTime() - begun);
+      answer.put("cpuNanos", SYSTEM.getProcessCpuTime() - cpu);
       answer.put("rows", rows);
       answer.put("heapBytes", threads.takeAllocated());
       answer.put("arrowBytes", contestant.arrowBytes());

@@ -53,6 +53,7 @@ final class WorkerRunner implements Runner {
     JsonNode answer = process.ask(process.request().put("work", work.name()));
     return new Measurement(
         answer.get("nanos").asLong(),
+        answer.get("cpuNanos").asLong(),
         answer.get("rows").asLong(),
         answer.get("heapBytes").asLong(),
         answer.get("arrowBytes").asLong());

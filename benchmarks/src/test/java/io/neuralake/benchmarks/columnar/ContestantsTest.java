@@ -3,6 +3,9 @@ package io.neuralake.benchmarks.columnar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.neuralake.NeuralLake;
+import io.neuralake.read.Scan;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +57,19 @@ class ContestantsTest {
             .isInstanceOf(UnsupportedOperationException.class)
             .hasMessageContaining("has no sums over 10 columns");
       }
+    }
+  }
+
+  @Test
+  void sharesOfAScanFollowTheBordersOfFilesSoThatNoRowIsLookedAt() throws Exception {
+    Dataset dataset = new Dataset(folder, ROWS);
+    dataset.prepare(FILES);
+    for (Path file : dataset.files()) {
+      Files.delete(file); // what is counted now is counted from the log
+    }
+    try (NeuralLake lake = NeuralLake.builder().build()) {
+      List<Scan> shares = NeuralLakeContestant.shares(lake.table(dataset.signals()), 2);
+      assertThat(shares).extracting(Scan::count).containsExactly(2_500L, 2_501L);
     }
   }
 

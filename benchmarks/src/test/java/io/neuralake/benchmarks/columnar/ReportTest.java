@@ -25,7 +25,8 @@ class ReportTest {
         3,
         List.of(results),
         List.of(new Note("sum", "duckdb", "M rows/s", 12.34)),
-        Map.of("SCAN_ALL/spark", List.of(0.5, 0.25)));
+        Map.of("SCAN_ALL/spark", List.of(0.5, 0.25)),
+        Map.of("SCAN_ALL/spark", List.of(0.9, 0.4)));
   }
 
   @Test
