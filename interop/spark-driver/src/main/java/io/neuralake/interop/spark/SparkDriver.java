@@ -27,8 +27,8 @@ import org.apache.spark.sql.SparkSession;
  *   <li>{@code history} and {@code detail}: {@code path};
  *   <li>{@code time}: {@code statement}, a query, and {@code sink}, the format that its rows are
  *       written in ({@code noop} for nowhere), with {@code path} and {@code options} where it needs
- *       them; answered by {@code nanos}, what that took within Spark, {@code cpuNanos}, the process's
- *       processor time meanwhile, and {@code rows};
+ *       them; answered by {@code nanos}, what that took within Spark, {@code cpuNanos}, processor
+ *       time of the process meanwhile, and {@code rows};
  *   <li>{@code exit}.
  * </ul>
  *

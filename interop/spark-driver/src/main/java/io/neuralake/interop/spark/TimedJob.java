@@ -23,7 +23,7 @@ final class TimedJob {
     this.request = request;
   }
 
-  /** Runs the query into its sink; adds {@code nanos}, {@code cpuNanos} and {@code rows} to the answer. */
+  /** Runs the query into its sink; adds what it took, and {@code rows}, to the answer. */
   void runInto(ObjectNode answer) {
     DataFrameWriter<Row> writer =
         spark
