@@ -25,6 +25,10 @@ import org.apache.spark.sql.SparkSession;
  *   <li>{@code read}: {@code path}, optionally {@code version}, {@code timestamp}, and {@code
  *       options}, an object of further reader options such as {@code readChangeFeed};
  *   <li>{@code history} and {@code detail}: {@code path};
+ *   <li>{@code time}: {@code statement}, a query, and {@code sink}, the format that its rows are
+ *       written in ({@code noop} for nowhere), with {@code path} and {@code options} where it needs
+ *       them; answered by {@code nanos}, what that took within Spark, {@code cpuNanos}, processor
+ *       time of the process meanwhile, and {@code rows};
  *   <li>{@code exit}.
  * </ul>
  *
@@ -106,6 +110,10 @@ public final class SparkDriver {
       "CatchingUnchecked") // Spark throws checked exceptions that Scala does not declare
   private void answer(JsonNode request, ObjectNode answer) {
     try {
+      if (request.path("op").asText().equals("time")) {
+        new TimedJob(spark, request).runInto(answer);
+        return;
+      }
       Dataset<Row> rows = run(request);
       RowSummary summary = new RowSummary(request.path("limit").asInt(DEFAULT_LIMIT));
       for (Iterator<Row> it = rows.toLocalIterator(); it.hasNext(); ) {
@@ -147,7 +155,7 @@ public final class SparkDriver {
     return "delta.`" + required(request, "path").replace("`", "``") + "`";
   }
 
-  private static String required(JsonNode request, String field) {
+  static String required(JsonNode request, String field) {
     if (!request.path(field).isTextual()) {
       throw new IllegalArgumentException("The request lacks '" + field + "': " + request);
     }

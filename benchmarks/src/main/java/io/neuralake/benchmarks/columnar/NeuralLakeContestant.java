@@ -1,0 +1,186 @@
+package io.neuralake.benchmarks.columnar;
+
+import io.neuralake.NeuralLake;
+import io.neuralake.NeuralTable;
+import io.neuralake.internal.log.DataFile;
+import io.neuralake.internal.log.LogSnapshot;
+import io.neuralake.internal.log.TableLog;
+import io.neuralake.internal.store.FileStores;
+import io.neuralake.internal.store.Locations;
+import io.neuralake.lock.LockProvider;
+import io.neuralake.lock.LockProviders;
+import io.neuralake.read.Rows;
+import io.neuralake.read.Scan;
+import io.neuralake.storage.StorageSettings;
+import io.neuralake.testkit.signal.NeuralSignal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.avro.generic.GenericRecord;
+import org.jspecify.annotations.Nullable;
+
+/** neuralake, by its public API; only listing files goes one layer below. */
+final class NeuralLakeContestant implements Contestant {
+  private final Dataset dataset;
+  private final SideBySide threads;
+  private final NeuralLake lake = NeuralLake.builder().build();
+  private final NeuralTable signals;
+  private final BufferAllocator allocator = new RootAllocator();
+  private final AtomicLong arrowBytes = new AtomicLong();
+  private @Nullable List<BatchesInMemory> halves;
+
+  NeuralLakeContestant(Dataset dataset, SideBySide threads) {
+    this.dataset = dataset;
+    this.threads = threads;
+    this.signals = lake.table(dataset.signals());
+  }
+
+  @Override
+  public long run(Work work) throws Exception {
+    arrowBytes.set(0);
+    return switch (work) {
+      case SCAN_ALL -> onEachShare(this::countBatches);
+      case SCAN_THREE -> onEachShare(scan -> countBatches(scan.select(Dataset.THREE_COLUMNS)));
+      case READ_RECORDS -> onEachShare(scan -> countRecords(scan.as(NeuralSignal.class)));
+      case READ_AVRO -> onEachShare(scan -> countAvro(scan.avro()));
+      case WRITE, WRITE_TABLE -> write();
+      case COPY -> copy();
+      case LIST_FILES -> listFiles(dataset.manyFiles());
+      case LIST_FILES_OF_COMMITS -> listFiles(dataset.manyFilesOfCommits());
+      case AGGREGATE -> throw unsupported(work);
+    };
+  }
+
+  @Override
+  public long arrowBytes() {
+    return arrowBytes.get();
+  }
+
+  /**
+   * Scans the whole table on all threads. This is the one place that knows how a scan is shared
+   * out: by time, along the borders of files, so that no row has to be looked at for it.
+   */
+  private long onEachShare(Function<Scan, Long> read) throws Exception {
+    List<Callable<Long>> shares = new ArrayList<>();
+    for (Scan share : shares()) {
+      shares.add(() -> read.apply(share));
+    }
+    return threads.sum(shares);
+  }
+
+  private List<Scan> shares() {
+    return shares(signals, threads.threads());
+  }
+
+  static List<Scan> shares(NeuralTable signals, int count) {
+    List<Scan> shares = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String from = "ts >= TIMESTAMP '" + Dataset.cut(i, count) + "'";
+      String to = "ts < TIMESTAMP '" + Dataset.cut(i + 1, count) + "'";
+      shares.add(signals.scan().where(from).where(to));
+    }
+    return shares;
+  }
+
+  private long countBatches(Scan scan) {
+    try (ArrowReader reader = scan.arrow()) {
+      long rows = 0;
+      while (reader.loadNextBatch()) {
+        rows += reader.getVectorSchemaRoot().getRowCount();
+      }
+      arrowBytes.addAndGet(reader.bytesRead());
+      return rows;
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static long countRecords(Rows<NeuralSignal> signals) {
+    try (signals) {
+      long rows = 0;
+      for (NeuralSignal signal : signals) {
+        rows += signal.neuron_id() >= 0 ? 1 : 0;
+      }
+      return rows;
+    }
+  }
+
+  private static long countAvro(Rows<GenericRecord> signals) {
+    try (signals) {
+      long rows = 0;
+      for (GenericRecord signal : signals) {
+        rows += (Integer) signal.get(1) >= 0 ? 1 : 0;
+      }
+      return rows;
+    }
+  }
+
+  private long write() throws Exception {
+    if (halves == null) {
+      halves = new ArrayList<>();
+      for (Scan share : shares()) {
+        halves.add(BatchesInMemory.of(share, allocator));
+      }
+    }
+    return writeTable(halves.stream().map(half -> () -> half.reader(allocator)));
+  }
+
+  private long copy() throws Exception {
+    return writeTable(shares().stream().map(share -> share::arrow));
+  }
+
+  /** Makes a table of what the readers have, each in a commit of its own, on all threads. */
+  private long writeTable(Stream<Supplier<ArrowReader>> readers) throws Exception {
+    Path target = dataset.scratch().resolve("neuralake");
+    Dataset.delete(target);
+    // A lake of its own: the other one would go on remembering the table that was here before.
+    try (NeuralLake fresh = NeuralLake.builder().build()) {
+      NeuralTable table = fresh.table(target);
+      table.create(Dataset.SCHEMA).commit();
+      return threads.sum(readers.map(opens -> append(table, opens)).toList());
+    }
+  }
+
+  private static Callable<Long> append(NeuralTable table, Supplier<ArrowReader> opens) {
+    return () -> {
+      try (ArrowReader reader = opens.get()) {
+        return table.append(reader).commit().changes().rowsAdded();
+      }
+    };
+  }
+
+  private static long listFiles(Path table) {
+    String location = Locations.parse(table.toString());
+    try (FileStores stores = new FileStores(StorageSettings.defaults(), new Random(42));
+        LockProvider elector = LockProviders.automatic()) {
+      LogSnapshot snapshot = new TableLog(location, stores.at(location), elector).latest();
+      long files = 0;
+      try (LogSnapshot.Files live = snapshot.files(true)) {
+        while (live.hasNext()) {
+          DataFile file = live.next();
+          files += file.size() > 0 && file.stats() != null ? 1 : 0;
+        }
+      }
+      return files;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (halves != null) {
+      halves.forEach(BatchesInMemory::close);
+    }
+    lake.close();
+    allocator.close();
+  }
+}

@@ -1,0 +1,11 @@
+package io.neuralake.benchmarks.columnar;
+
+/**
+ * A figure that was measured beside the table and has no target.
+ *
+ * @param work what was done
+ * @param contestant by whom
+ * @param unit of the figure
+ * @param figure how much
+ */
+record Note(String work, String contestant, String unit, double figure) {}
