@@ -144,8 +144,12 @@ public final class DeletionVectors {
       }
       return DataPaths.resolve(table, text);
     }
-    if (!vector.storageType().equals("u") || text.length() < Base85Codec.ENCODED_UUID_LENGTH) {
-      throw damaged(table, vector, "its storage type or path is malformed", null);
+    if (!vector.storageType().equals("u")) {
+      throw damaged(
+          table, vector, "it has an unknown storage type '" + vector.storageType() + "'", null);
+    }
+    if (text.length() < Base85Codec.ENCODED_UUID_LENGTH) {
+      throw damaged(table, vector, "its path is too short", null);
     }
     int split = text.length() - Base85Codec.ENCODED_UUID_LENGTH;
     String prefix = split == 0 ? "" : text.substring(0, split) + "/";

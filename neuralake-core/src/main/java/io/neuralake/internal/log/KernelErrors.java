@@ -38,8 +38,10 @@ public final class KernelErrors {
 
   /** The neuralake exception for whatever went wrong while {@code doing} something with a table. */
   public static NeuralLakeException translate(String table, String doing, Throwable error) {
-    if (error instanceof NeuralLakeException known) {
-      return known;
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof NeuralLakeException known) {
+        return known; // Kernel wraps what comes out of our storage
+      }
     }
     Throwable io = firstIoCause(error);
     if (io instanceof IOException ioe && !(io instanceof JacksonException)) {

@@ -9,8 +9,13 @@ public final class LogPaths {
 
   /** Name of a commit: 20 digits and {@code .json}. */
   public static String commitName(long version) {
+    return versionDigits(version) + ".json";
+  }
+
+  /** A version as file names hold it: 20 digits. */
+  static String versionDigits(long version) {
     String digits = Long.toString(version);
-    return "0".repeat(20 - digits.length()) + digits + ".json";
+    return "0".repeat(20 - digits.length()) + digits;
   }
 
   /** Location of a commit. */

@@ -1,5 +1,7 @@
 package io.neuralake.internal.log;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.delta.kernel.defaults.engine.fileio.FileIO;
 import io.delta.kernel.defaults.engine.fileio.InputFile;
 import io.delta.kernel.defaults.engine.fileio.OutputFile;
@@ -10,14 +12,19 @@ import io.delta.kernel.utils.FileStatus;
 import io.neuralake.internal.store.FileInfo;
 import io.neuralake.internal.store.FileSink;
 import io.neuralake.internal.store.FileStore;
+import io.neuralake.internal.store.Locations;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets Kernel read and write through a {@link FileStore}: no probes, no folder markers, one request
@@ -30,8 +37,16 @@ final class StoreFileIO implements FileIO {
   private static final String POINTER = "/_delta_log/_last_checkpoint";
   private static final long POINTER_BYTES = 1 << 20;
 
+  /** Far above any real action; bounds what a damaged file can make Kernel hold. */
+  private static final long MOST_LINE_BYTES = 64L << 20;
+
+  /** Far more than any snapshot needs; bounds the search for a checkpoint in a damaged log. */
+  private static final int MOST_LISTINGS = 1_000;
+
   private final FileStore store;
   private final SmallFiles seen = new SmallFiles();
+  private final AtomicReference<@Nullable Begun> begun = new AtomicReference<>();
+  private final AtomicInteger listings = new AtomicInteger();
 
   private final BooleanSupplier complete;
 
@@ -53,7 +68,15 @@ final class StoreFileIO implements FileIO {
   public CloseableIterator<FileStatus> listFrom(String filePath) throws IOException {
     // A folder stands for all that is in it: no name that Delta uses sorts before "!".
     String from = location(filePath);
-    Iterator<FileInfo> files = store.listFrom(from.endsWith("/") ? from + "!" : from);
+    Begun ahead = begun.getAndSet(null);
+    if (listings.incrementAndGet() > MOST_LISTINGS) {
+      throw new IOException(
+          filePath + ": no complete checkpoint was found in " + MOST_LISTINGS + " listings.");
+    }
+    Iterator<FileInfo> files =
+        ahead != null && ahead.from().equals(from)
+            ? ahead.files()
+            : store.listFrom(from.endsWith("/") ? from + "!" : from);
     return new CloseableIterator<>() {
       @Override
       public boolean hasNext() {
@@ -124,8 +147,12 @@ final class StoreFileIO implements FileIO {
         }
         // Kernel says 0 where it does not know the size.
         long size = fileSize > 0 ? fileSize : -1;
-        return new WindowedStream(
-            store.open(location, size), size, whole -> seen.put(location, whole));
+        WindowedStream stream =
+            new WindowedStream(
+                store.open(location, size), size, whole -> seen.put(location, whole));
+        return location.endsWith(".json")
+            ? new BoundedLines(stream, location, MOST_LINE_BYTES)
+            : stream;
       }
     };
   }
@@ -138,9 +165,7 @@ final class StoreFileIO implements FileIO {
   private SeekableInputStream pointer(String location) throws FileNotFoundException {
     try {
       byte[] content = store.read(location, POINTER_BYTES);
-      if (content.length == 0) {
-        throw new FileNotFoundException(location + ": is empty");
-      }
+      prefetch(location, content);
       return new WindowedStream(content, location);
     } catch (FileNotFoundException e) {
       throw e;
@@ -148,6 +173,68 @@ final class StoreFileIO implements FileIO {
       FileNotFoundException none = new FileNotFoundException(e.getMessage());
       none.initCause(e);
       throw none;
+    }
+  }
+
+  /**
+   * Begins the listing that Kernel asks for next, at the checkpoint that the pointer names. If it
+   * is not there the pointer is left out: Kernel would look for an older one, a thousand versions
+   * at a time, from wherever a damaged pointer sends it.
+   */
+  private void prefetch(String pointer, byte[] content) throws IOException {
+    if (content.length == 0) {
+      throw new FileNotFoundException(pointer + ": is empty");
+    }
+    JsonNode version;
+    try {
+      version = CommitJson.MAPPER.readTree(content).path("version");
+    } catch (JsonProcessingException e) {
+      throw new FileNotFoundException(pointer + ": is not JSON");
+    }
+    if (!version.canConvertToLong() || version.longValue() < 0) {
+      throw new FileNotFoundException(pointer + ": names no version");
+    }
+    String name = LogPaths.versionDigits(version.longValue()) + ".";
+    String from = Locations.child(Locations.parent(pointer), name);
+    PeekingIterator files = new PeekingIterator(store.listFrom(from));
+    FileInfo first = files.peek();
+    if (first == null || !Locations.name(first.location()).startsWith(name + "checkpoint")) {
+      throw new FileNotFoundException(pointer + ": names a checkpoint that is not there");
+    }
+    begun.set(new Begun(from, files));
+  }
+
+  private record Begun(String from, Iterator<FileInfo> files) {}
+
+  /** An iterator whose next element can be looked at. */
+  private static final class PeekingIterator implements Iterator<FileInfo> {
+    private final Iterator<FileInfo> files;
+    private @Nullable FileInfo head;
+
+    PeekingIterator(Iterator<FileInfo> files) {
+      this.files = files;
+    }
+
+    @Nullable FileInfo peek() {
+      if (head == null && files.hasNext()) {
+        head = files.next();
+      }
+      return head;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return peek() != null;
+    }
+
+    @Override
+    public FileInfo next() {
+      FileInfo next = peek();
+      if (next == null) {
+        throw new NoSuchElementException();
+      }
+      head = null;
+      return next;
     }
   }
 

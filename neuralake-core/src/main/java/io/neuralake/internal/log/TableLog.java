@@ -139,6 +139,17 @@ public final class TableLog {
    */
   public record CommitFile(long version, long modifiedMillis) {}
 
+  /** Whether there is a commit file of a version (one request). */
+  boolean hasCommit(long version) {
+    String location = LogPaths.commit(table, version);
+    try {
+      Iterator<FileInfo> files = store.listFrom(location);
+      return files.hasNext() && files.next().location().equals(location);
+    } catch (IOException | UncheckedIOException e) {
+      throw KernelErrors.translate(table, "looking for version " + version, e);
+    }
+  }
+
   /** The commit files from a version on, in ascending order. */
   public List<CommitFile> commitFilesFrom(long version) {
     try {

@@ -26,8 +26,11 @@ public final class TimeTravel {
    * @throws InvalidRequestException if it does not exist (any more); names the range that does
    */
   public LogSnapshot at(long version) {
-    if (version < 0) {
-      throw outOfRange("version " + version, log.latest(), null);
+    if (version < 0 || !log.hasCommit(version)) { // Kernel would search back from any number
+      LogSnapshot latest = log.latest();
+      if (version < 0 || version > latest.version()) {
+        throw outOfRange("version " + version, latest, null);
+      }
     }
     try {
       return log.at(version);

@@ -27,6 +27,11 @@ class StoreFileIOTest {
         .hasMessageContaining("_last_checkpoint: is empty");
 
     Files.writeString(hint, "{\"version\":3}");
+    assertThatThrownBy(() -> io.newInputFile("file:" + hint, -1).newStream())
+        .isExactlyInstanceOf(FileNotFoundException.class)
+        .hasMessageContaining("names a checkpoint that is not there");
+
+    Files.createFile(hint.resolveSibling("00000000000000000003.checkpoint.parquet"));
     try (SeekableInputStream in = io.newInputFile("file:" + hint, -1).newStream()) {
       assertThat(new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
           .isEqualTo("{\"version\":3}");
