@@ -35,7 +35,7 @@ record GoldenTable(String name, Path folder) {
   }
 
   static GoldenTable named(String name) {
-    return new GoldenTable(name, Path.of(ROOT, name));
+    return new GoldenTable(name, Path.of(ROOT, name).normalize());
   }
 
   /** All tables by name; none where they are missing. */
