@@ -43,7 +43,7 @@ record GoldenTable(String name, Path folder) {
     if (!present()) {
       return List.of();
     }
-    try (Stream<Path> folders = Files.list(Path.of(ROOT))) {
+    try (Stream<Path> folders = Files.list(Path.of(ROOT).normalize())) {
       return folders
           .filter(Files::isDirectory)
           .map(folder -> new GoldenTable(folder.getFileName().toString(), folder))
