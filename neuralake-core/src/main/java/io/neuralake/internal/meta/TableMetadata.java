@@ -3,6 +3,7 @@ package io.neuralake.internal.meta;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import io.neuralake.error.CorruptTableException;
 import io.neuralake.error.UnsupportedTableException;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -202,6 +205,21 @@ public record TableMetadata(
         newPartitions,
         newConfiguration,
         createdTime);
+  }
+
+  /** The partition columns' fields, in the order of the partitioning. */
+  public List<StructField> partitionFields() {
+    return partitionColumns.stream()
+        .flatMap(column -> SchemaTree.child(schema, column).stream())
+        .toList();
+  }
+
+  /** The columns that are stored in data files: all but the partition columns. */
+  public StructType dataSchema() {
+    Set<String> partition =
+        partitionFields().stream().map(StructField::getName).collect(Collectors.toSet());
+    return new StructType(
+        schema.fields().stream().filter(f -> !partition.contains(f.getName())).toList());
   }
 
   /** The table properties with their types and defaults. */

@@ -3,7 +3,6 @@ package io.neuralake.internal.plan;
 import io.delta.kernel.types.StructType;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.internal.log.Action;
-import io.neuralake.internal.log.DataFile;
 import io.neuralake.internal.log.LogSnapshot;
 import io.neuralake.internal.meta.ProtocolRules;
 import io.neuralake.internal.meta.TableDefinition;
@@ -14,7 +13,6 @@ import io.neuralake.internal.txn.CommitPlan;
 import io.neuralake.internal.txn.TableContext;
 import io.neuralake.internal.txn.TableState;
 import io.neuralake.internal.txn.Transaction;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -148,28 +146,5 @@ public record NewTable(
     }
     return new CommitPlan(
         operation, parameters, Map.of(), reads, protocol, metadata, actions, null);
-  }
-
-  /** Removals of all live files of a version. */
-  static final class Removals {
-    private Removals() {}
-
-    static List<Action> all(
-        TableContext table, long version, long timestampMillis, TableMetadata metadata) {
-      if (metadata.properties().appendOnly()) {
-        throw new InvalidRequestException(
-            table.table()
-                + ": the property delta.appendOnly forbids to remove rows. Append instead, or unset"
-                + " the property.");
-      }
-      List<Action> removes = new ArrayList<>();
-      try (LogSnapshot.Files files = table.log().at(version).files(false)) {
-        while (files.hasNext()) {
-          DataFile file = files.next();
-          removes.add(new Action.Remove(file, timestampMillis, true));
-        }
-      }
-      return removes;
-    }
   }
 }

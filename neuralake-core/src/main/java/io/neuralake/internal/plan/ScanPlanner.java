@@ -29,6 +29,7 @@ final class ScanPlanner implements AutoCloseable {
   private final ScanCounters counters;
   private final Map<String, StructField> partitionFields = new HashMap<>();
   private final StructType physicalDataSchema;
+  private final boolean withStats;
   private final LogSnapshot.Files files;
 
   /**
@@ -45,21 +46,11 @@ final class ScanPlanner implements AutoCloseable {
     this.filter = filter;
     this.counters = counters;
     TableMetadata metadata = snapshot.metadata();
-    for (StructField field : metadata.schema().fields()) {
-      for (String column : metadata.partitionColumns()) {
-        if (field.getName().equalsIgnoreCase(column)) {
-          partitionFields.put(field.getName(), field);
-        }
-      }
-    }
+    metadata.partitionFields().forEach(field -> partitionFields.put(field.getName(), field));
     this.physicalDataSchema =
-        ColumnMapping.toPhysical(
-            new StructType(
-                metadata.schema().fields().stream()
-                    .filter(f -> !partitionFields.containsKey(f.getName()))
-                    .toList()),
-            metadata.properties().columnMappingMode());
-    this.files = snapshot.files(filter != null || needRowCounts);
+        ColumnMapping.toPhysical(metadata.dataSchema(), metadata.properties().columnMappingMode());
+    this.withStats = filter != null || needRowCounts;
+    this.files = snapshot.files(withStats);
   }
 
   /** The next file that may hold matching rows, null at the end. */
@@ -67,17 +58,16 @@ final class ScanPlanner implements AutoCloseable {
     while (files.hasNext()) {
       DataFile file = files.next();
       counters.filesTotal.incrementAndGet();
-      FileStats stats =
-          file.stats() == null ? null : FileStatsJson.parse(file.stats(), physicalDataSchema);
       if (filter == null) {
         counters.filesRead.incrementAndGet();
-        return new PlannedFile(file, stats, true);
+        return new PlannedFile(file, stats(file), true);
       }
       Map<String, @Nullable Object> partition = partitionValues(file);
       if (!filter.mayMatchPartition(partition)) {
         counters.filesSkippedByPartition.incrementAndGet();
         continue;
       }
+      FileStats stats = stats(file);
       FileSkipping.Verdict verdict = filter.judge(partition, stats);
       if (!verdict.mayMatch()) {
         counters.filesSkippedByStatistics.incrementAndGet();
@@ -87,6 +77,13 @@ final class ScanPlanner implements AutoCloseable {
       }
     }
     return null;
+  }
+
+  /** A file's statistics; not looked at where nobody asked for them. */
+  private @Nullable FileStats stats(DataFile file) {
+    return withStats && file.stats() != null
+        ? FileStatsJson.parse(file.stats(), physicalDataSchema)
+        : null;
   }
 
   private Map<String, @Nullable Object> partitionValues(DataFile file) {

@@ -57,8 +57,8 @@ final class StagedFiles implements AutoCloseable {
     this.store = store;
     this.runtime = runtime;
     this.spec = WriteSpecs.of(target);
-    this.partitionFields = target.partitionFields();
-    this.dataColumns = target.dataSchema().fieldNames();
+    this.partitionFields = target.metadata().partitionFields();
+    this.dataColumns = target.metadata().dataSchema().fieldNames();
   }
 
   /** Writes a batch, which stays the caller's. */

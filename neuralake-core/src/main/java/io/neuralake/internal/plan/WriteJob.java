@@ -266,7 +266,7 @@ public final class WriteJob {
     List<Action> actions = new ArrayList<>();
     if (options.overwrite()) {
       actions.addAll(
-          NewTable.Removals.all(table, state.version(), table.runtime().clock().millis(), current));
+          Removals.all(table, state.version(), table.runtime().clock().millis(), current));
     }
     actions.addAll(adds);
     return new CommitPlan(

@@ -18,7 +18,7 @@ final class WriteSpecs {
 
   static WriteSpec of(WriteTarget target) {
     TableProperties properties = target.properties();
-    StructType schema = target.dataSchema();
+    StructType schema = target.metadata().dataSchema();
     ColumnMapping.Mode mode = target.mode();
     Optional<List<ColumnPath>> named = properties.statsColumns();
     return WriteSpec.of(schema, mode)

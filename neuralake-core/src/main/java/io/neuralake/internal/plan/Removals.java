@@ -1,0 +1,34 @@
+package io.neuralake.internal.plan;
+
+import io.neuralake.error.InvalidRequestException;
+import io.neuralake.internal.log.Action;
+import io.neuralake.internal.log.DataFile;
+import io.neuralake.internal.log.LogSnapshot;
+import io.neuralake.internal.meta.TableMetadata;
+import io.neuralake.internal.txn.TableContext;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Removals of all live files of a version. */
+final class Removals {
+
+  private Removals() {}
+
+  static List<Action> all(
+      TableContext table, long version, long timestampMillis, TableMetadata metadata) {
+    if (metadata.properties().appendOnly()) {
+      throw new InvalidRequestException(
+          table.table()
+              + ": the property delta.appendOnly forbids to remove rows. Append instead, or unset"
+              + " the property.");
+    }
+    List<Action> removes = new ArrayList<>();
+    try (LogSnapshot.Files files = table.log().at(version).files(false)) {
+      while (files.hasNext()) {
+        DataFile file = files.next();
+        removes.add(new Action.Remove(file, timestampMillis, true));
+      }
+    }
+    return removes;
+  }
+}
