@@ -24,8 +24,8 @@ final class ScanReader extends ArrowReader {
 
   @Override
   public boolean loadNextBatch() throws java.io.IOException {
-    prepareLoadNextBatch();
     VectorSchemaRoot root = getVectorSchemaRoot();
+    root.clear(); // before the next batch needs memory
     try (VectorSchemaRoot batch = run.next()) {
       if (batch == null) {
         return false;

@@ -70,16 +70,17 @@ final class BulkFill {
   }
 
   private static void validity(LeafBatch b, int[] index, int n, ArrowBuf validity) {
+    if (b.valueCount != n) {
+      byte[] bits = new byte[(n + 7) >>> 3];
+      for (int i = 0; i < n; i++) {
+        bits[i >>> 3] |= (byte) ((~index[i] >>> 31) << (i & 7));
+      }
+      validity.setBytes(0L, bits);
+      return;
+    }
     validity.setOne(0L, (long) (n >>> 3));
     for (int i = n & ~7; i < n; i++) {
       BitVectorHelper.setBit(validity, i);
-    }
-    if (b.valueCount != n) {
-      for (int i = 0; i < n; i++) {
-        if (index[i] < 0) {
-          BitVectorHelper.unsetBit(validity, i);
-        }
-      }
     }
   }
 

@@ -44,7 +44,7 @@ final class LeafBatch {
     int size = grown(levelCount, more, definitions.length);
     if (size > definitions.length) {
       definitions = Arrays.copyOf(definitions, size);
-      repetitions = Arrays.copyOf(repetitions, size);
+      repetitions = Arrays.copyOf(repetitions, size); // stays zero where nothing repeats
     }
   }
 
@@ -78,8 +78,9 @@ final class LeafBatch {
 
   /** Appends one value of the byte types; room for it was reserved. */
   void addBytes(byte[] source, int offset, int length) {
-    int size = grown(byteCount, length, bytes.length);
-    bytes = size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
+    if (length > bytes.length - byteCount) {
+      bytes = Arrays.copyOf(bytes, grown(byteCount, length, bytes.length));
+    }
     System.arraycopy(source, offset, bytes, byteCount, length);
     starts[valueCount] = byteCount;
     lengths[valueCount++] = length;

@@ -18,6 +18,7 @@ final class LeafReader {
   private int levelsLeftInPage;
   private final byte[] definitions = new byte[LEVELS_AT_ONCE];
   private final byte[] repetitions = new byte[LEVELS_AT_ONCE];
+  private boolean allPresent;
   private int at;
   private int limit;
 
@@ -97,9 +98,9 @@ final class LeafReader {
     }
     int count = Math.min(levelsLeftInPage, LEVELS_AT_ONCE);
     if (batch.maxRepetition > 0) {
-      current.repetitions().read(repetitions, 0, count);
+      current.repetitions().read(repetitions, count);
     }
-    current.definitions().read(definitions, 0, count);
+    allPresent = current.definitions().read(definitions, count);
     levelsLeftInPage -= count;
     at = 0;
     limit = count;
@@ -143,17 +144,24 @@ final class LeafReader {
     }
     batch.reserveLevels(count);
     System.arraycopy(definitions, from, batch.definitions, batch.levelCount, count);
-    System.arraycopy(repetitions, from, batch.repetitions, batch.levelCount, count);
+    if (batch.maxRepetition > 0) {
+      System.arraycopy(repetitions, from, batch.repetitions, batch.levelCount, count);
+    }
     batch.levelCount += count;
+    int present = allPresent ? count : present(from, to);
+    if (present > 0 && values != null) {
+      batch.reserveValues(present);
+      values.read(batch, present);
+    }
+  }
+
+  private int present(int from, int to) {
     int present = 0;
     for (int i = from; i < to; i++) {
       if (definitions[i] == batch.maxDefinition) {
         present++;
       }
     }
-    if (present > 0 && values != null) {
-      batch.reserveValues(present);
-      values.read(batch, present);
-    }
+    return present;
   }
 }

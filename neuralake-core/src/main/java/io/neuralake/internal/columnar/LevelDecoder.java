@@ -66,11 +66,20 @@ final class LevelDecoder {
     return Integer.SIZE - Integer.numberOfLeadingZeros(maxLevel);
   }
 
-  /** Decodes the next levels. */
-  void read(byte[] target, int offset, int count) {
+  /**
+   * Decodes the next levels.
+   *
+   * @return whether all of them are the maximum
+   */
+  boolean read(byte[] target, int count) {
     if (maxLevel == 0) {
-      Arrays.fill(target, offset, offset + count, (byte) 0);
-      return;
+      Arrays.fill(target, 0, count, (byte) 0);
+      return true;
+    }
+    int same = runs == null ? -1 : runs.sameValue(count);
+    if (same >= 0) {
+      Arrays.fill(target, 0, count, checked(same));
+      return same == maxLevel;
     }
     if (buffer.length < count) {
       buffer = new int[count];
@@ -80,14 +89,19 @@ final class LevelDecoder {
     } else {
       unpack(count);
     }
+    int differing = 0;
     for (int i = 0; i < count; i++) {
-      int level = buffer[i];
-      if (level > maxLevel || level < 0) {
-        throw new CorruptPageException(
-            "a level of " + level + " where at most " + maxLevel + " is");
-      }
-      target[offset + i] = (byte) level;
+      differing |= buffer[i] ^ maxLevel;
+      target[i] = checked(buffer[i]);
     }
+    return differing == 0;
+  }
+
+  private byte checked(int level) {
+    if (level > maxLevel || level < 0) {
+      throw new CorruptPageException("a level of " + level + " where at most " + maxLevel + " is");
+    }
+    return (byte) level;
   }
 
   private void unpack(int count) {

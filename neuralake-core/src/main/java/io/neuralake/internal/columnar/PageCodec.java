@@ -1,6 +1,7 @@
 package io.neuralake.internal.columnar;
 
-import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdDecompressCtx;
+import com.github.luben.zstd.ZstdException;
 import io.airlift.compress.MalformedInputException;
 import io.airlift.compress.lz4.Lz4Decompressor;
 import io.neuralake.error.UnsupportedTableException;
@@ -16,10 +17,17 @@ final class PageCodec {
   private static final int MAX_PAGE_BYTES = 1 << 30;
 
   private final CompressionCodecName codec;
+  private final ZstdDecompressCtx zstd;
   private final String location;
 
-  PageCodec(CompressionCodecName codec, String location) {
+  /**
+   * A codec for pages of one file.
+   *
+   * @param zstd of the file's reader, which closes it: making one costs as much as a small page
+   */
+  PageCodec(CompressionCodecName codec, ZstdDecompressCtx zstd, String location) {
     this.codec = codec;
+    this.zstd = zstd;
     this.location = location;
   }
 
@@ -74,12 +82,11 @@ final class PageCodec {
     byte[] in = page.array();
     return switch (codec) {
       case ZSTD -> {
-        long length =
-            Zstd.decompressByteArray(out, 0, out.length, in, page.offset(), page.length());
-        if (Zstd.isError(length)) {
-          throw new CorruptPageException("zstd: " + Zstd.getErrorName(length));
+        try {
+          yield zstd.decompressByteArray(out, 0, out.length, in, page.offset(), page.length());
+        } catch (ZstdException e) {
+          throw new CorruptPageException("zstd: " + e.getMessage());
         }
-        yield (int) length;
       }
       case SNAPPY -> {
         if (Snappy.uncompressedLength(in, page.offset(), page.length()) != out.length) {

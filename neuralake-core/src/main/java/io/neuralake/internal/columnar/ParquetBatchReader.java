@@ -1,5 +1,6 @@
 package io.neuralake.internal.columnar;
 
+import com.github.luben.zstd.ZstdDecompressCtx;
 import io.neuralake.error.CorruptTableException;
 import io.neuralake.error.NeuralLakeException;
 import io.neuralake.error.UnsupportedTableException;
@@ -46,6 +47,7 @@ public final class ParquetBatchReader implements AutoCloseable {
   private final ParquetFooter footer;
   private final FileColumns columns;
   private final RowGroupFetch fetch;
+  private final ZstdDecompressCtx zstd = new ZstdDecompressCtx();
   private int nextRowGroup;
   private int rowsLeft;
   private int batchRows;
@@ -72,6 +74,7 @@ public final class ParquetBatchReader implements AutoCloseable {
       this.columns = new FileColumns(footer.schema(), spec);
       this.fetch = new RowGroupFetch(file);
     } catch (IOException | RuntimeException | StackOverflowError e) {
+      zstd.close();
       file.close();
       throw failure(e);
     }
@@ -131,7 +134,7 @@ public final class ParquetBatchReader implements AutoCloseable {
       ChunkInput input = inputs.get(chunk.getPath());
       LeafReader reader = columns.leaves().get(chunk.getPath());
       if (input != null && reader != null) {
-        PageCodec codec = new PageCodec(chunk.getCodec(), location);
+        PageCodec codec = new PageCodec(chunk.getCodec(), zstd, location);
         reader.startChunk(new ChunkPages(reader.column(), input, codec, chunk.getValueCount()));
       }
     }
@@ -205,6 +208,7 @@ public final class ParquetBatchReader implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    zstd.close();
     file.close();
   }
 }

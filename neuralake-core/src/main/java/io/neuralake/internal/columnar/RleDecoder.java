@@ -53,6 +53,18 @@ final class RleDecoder {
     }
   }
 
+  /** Goes over {@code count} values if they are all in one run of the same value; else -1. */
+  int sameValue(int count) {
+    if (runLeft == 0) {
+      nextRun();
+    }
+    if (packed || runLeft < count) {
+      return -1;
+    }
+    runLeft -= count;
+    return runValue;
+  }
+
   private void nextRun() {
     if (bitWidth == 0) {
       packed = false;
@@ -88,7 +100,20 @@ final class RleDecoder {
     int end = bytes.end();
     long mask = (1L << bitWidth) - 1;
     long bit = (long) packedIndex * bitWidth;
-    for (int i = 0; i < count; i++) {
+    int i = 0;
+    if (bitWidth <= Byte.SIZE && (packedIndex & 7) == 0) {
+      // Eight values begin and end with a byte, and lie in one word.
+      int p = base + (int) (bit >>> 3);
+      for (; i <= count - 8 && p <= end - Long.BYTES; i += 8, p += bitWidth) {
+        long word = (long) LONGS.get(array, p);
+        for (int v = 0; v < 8; v++) {
+          target[from + i + v] = (int) (word & mask);
+          word >>>= bitWidth;
+        }
+      }
+      bit += (long) i * bitWidth;
+    }
+    for (; i < count; i++) {
       int p = base + (int) (bit >>> 3);
       int shift = (int) (bit & 7);
       long word = p + Long.BYTES <= end ? (long) LONGS.get(array, p) : lastBytes(array, p, end);
