@@ -13,8 +13,9 @@ import org.xerial.snappy.Snappy;
 
 /** Decompresses pages of one codec. Not thread-safe. */
 final class PageCodec {
-  /** No writer makes pages anywhere near this size. */
-  private static final int MAX_PAGE_BYTES = 1 << 30;
+  /** Far above what writers make (1 MiB), and still a part of the heap only. */
+  private static final int MAX_PAGE_BYTES =
+      (int) Math.min(1 << 30, Runtime.getRuntime().maxMemory() / 4);
 
   private final CompressionCodecName codec;
   private final ZstdDecompressCtx zstd;
@@ -72,7 +73,13 @@ final class PageCodec {
           case GZIP -> 1100;
           default -> 65536;
         };
-    if (size < 0 || size > MAX_PAGE_BYTES || size > ratio * page.length() + 64) {
+    if (size > MAX_PAGE_BYTES) {
+      throw new CorruptPageException(
+          "a page claims "
+              + size
+              + " uncompressed bytes, more than a quarter of the heap or 1 GiB");
+    }
+    if (size < 0 || size > ratio * page.length() + 64) {
       throw new CorruptPageException(
           "a page of " + page.length() + " bytes claims " + size + " uncompressed bytes");
     }
