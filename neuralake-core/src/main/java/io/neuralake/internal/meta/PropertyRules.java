@@ -80,7 +80,7 @@ public final class PropertyRules {
     add(rules, t -> PropertyValues.intAtLeast(t, 1), TableProperties.ZSTD_LEVEL);
     add(rules, t -> PropertyValues.intAtLeast(t, -1), TableProperties.NUM_INDEXED_COLS);
     add(rules, t -> PropertyValues.intAtLeast(t, 0), "delta.dataSkippingStringPrefixLength");
-    add(rules, ColumnPath::parseList, TableProperties.STATS_COLUMNS);
+    add(rules, ColumnPath::parseList, TableProperties.STATS_COLUMNS, TableProperties.BLOOM_COLUMNS);
     add(rules, PropertyValues::size, TableProperties.TARGET_FILE_SIZE);
     add(rules, ColumnMapping.Mode::parse, TableProperties.COLUMN_MAPPING_MODE);
     add(rules, TableProperties::parseIsolationLevel, TableProperties.ISOLATION_LEVEL);

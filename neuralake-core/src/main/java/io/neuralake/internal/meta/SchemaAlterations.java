@@ -173,7 +173,7 @@ public final class SchemaAlterations {
                   .toList());
     }
     ColumnPath target = column.parent().child(newName);
-    return checked(withStatsColumns(renamed, named -> Optional.of(moved(named, column, target))));
+    return checked(withNamedColumns(renamed, named -> Optional.of(moved(named, column, target))));
   }
 
   private static ColumnPath moved(ColumnPath path, ColumnPath from, ColumnPath to) {
@@ -226,28 +226,39 @@ public final class SchemaAlterations {
                             .filter(field -> !field.getName().equals(column.leaf()))
                             .toList()));
     return checked(
-        withStatsColumns(
+        withNamedColumns(
             metadata.withSchema(schema),
             named -> named.isWithin(column) ? Optional.empty() : Optional.of(named)));
   }
 
-  private static TableMetadata withStatsColumns(
+  /** Changes the columns that properties name. */
+  private static TableMetadata withNamedColumns(
       TableMetadata metadata, Function<ColumnPath, Optional<ColumnPath>> change) {
-    Optional<List<ColumnPath>> columns = metadata.properties().statsColumns();
-    if (columns.isEmpty()) {
-      return metadata;
-    }
-    List<ColumnPath> changed =
-        columns.get().stream().map(change).flatMap(Optional::stream).toList();
-    if (changed.equals(columns.get())) {
+    TableProperties properties = metadata.properties();
+    TableMetadata changed =
+        withNamedColumns(
+            metadata,
+            TableProperties.STATS_COLUMNS,
+            properties.statsColumns().orElse(List.of()),
+            change);
+    return withNamedColumns(
+        changed, TableProperties.BLOOM_COLUMNS, properties.bloomColumns(), change);
+  }
+
+  private static TableMetadata withNamedColumns(
+      TableMetadata metadata,
+      String property,
+      List<ColumnPath> columns,
+      Function<ColumnPath, Optional<ColumnPath>> change) {
+    List<ColumnPath> changed = columns.stream().map(change).flatMap(Optional::stream).toList();
+    if (changed.equals(columns)) {
       return metadata;
     }
     if (changed.isEmpty()) {
-      return PropertyChanges.without(metadata, TableProperties.STATS_COLUMNS);
+      return PropertyChanges.without(metadata, property);
     }
     return metadata.withProperty(
-        TableProperties.STATS_COLUMNS,
-        String.join(",", changed.stream().map(ColumnPath::toString).toList()));
+        property, String.join(",", changed.stream().map(ColumnPath::toString).toList()));
   }
 
   /**

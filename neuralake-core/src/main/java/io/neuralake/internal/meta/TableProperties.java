@@ -58,6 +58,8 @@ public final class TableProperties {
   /** Named like parquet-java's setting; Delta has no property for it. */
   public static final String ZSTD_LEVEL = "parquet.compression.codec.zstd.level";
 
+  public static final String BLOOM_COLUMNS = "parquet.bloom.filter.columns";
+
   private static final int MAX_ZSTD_LEVEL = 22;
   private static final Logger LOG = LoggerFactory.getLogger(TableProperties.class);
 
@@ -185,6 +187,11 @@ public final class TableProperties {
   /** Which columns get statistics, if they are named one by one. */
   public Optional<List<ColumnPath>> statsColumns() {
     return lenient(STATS_COLUMNS, ColumnPath::parseList);
+  }
+
+  /** Which columns get Bloom filters; row groups whose values are all in a dictionary need none. */
+  public List<ColumnPath> bloomColumns() {
+    return lenient(BLOOM_COLUMNS, ColumnPath::parseList).orElse(List.of());
   }
 
   /** How large data files should be, in bytes. */

@@ -29,7 +29,10 @@ final class WriteSpecs {
             named.isPresent()
                 ? StatsColumns.named(
                     schema, mode, named.get().stream().map(ColumnPath::parts).toList())
-                : StatsColumns.first(schema, mode, properties.numIndexedColumns()));
+                : StatsColumns.first(schema, mode, properties.numIndexedColumns()))
+        .withBloomColumns(
+            StatsColumns.named(
+                schema, mode, properties.bloomColumns().stream().map(ColumnPath::parts).toList()));
   }
 
   private static WriteSpec.Codec codec(String name, String table) {

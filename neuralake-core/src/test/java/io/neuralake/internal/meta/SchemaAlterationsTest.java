@@ -46,7 +46,13 @@ class SchemaAlterationsTest {
 
   private static TableMetadata mapped() {
     return table(
-        Map.of("delta.columnMapping.mode", "name", "delta.dataSkippingStatsColumns", "v,id"));
+        Map.of(
+            "delta.columnMapping.mode",
+            "name",
+            "delta.dataSkippingStatsColumns",
+            "v,id",
+            "parquet.bloom.filter.columns",
+            "v"));
   }
 
   private static SchemaAlterations alter(TableMetadata metadata) {
@@ -99,7 +105,9 @@ class SchemaAlterationsTest {
     assertThat(renamed.partitionColumns()).containsExactly("area, of");
     assertThat(ColumnMapping.physicalPartitionColumns(renamed)).isEqualTo(physical);
     TableMetadata v = alter(t).renameColumn(ColumnPath.of("v"), "a.b");
-    assertThat(v.configuration()).containsEntry("delta.dataSkippingStatsColumns", "`a.b`,id");
+    assertThat(v.configuration())
+        .containsEntry("delta.dataSkippingStatsColumns", "`a.b`,id")
+        .containsEntry("parquet.bloom.filter.columns", "`a.b`");
     refused(() -> alter(t).renameColumn(ColumnPath.of("v"), "ID"), "a column of that name exists");
     refused(
         () -> alter(table(Map.of())).renameColumn(ColumnPath.of("v"), "w"),
@@ -113,6 +121,7 @@ class SchemaAlterationsTest {
     assertThat(dropped.schema().fieldNames()).containsExactly("id", "region", "points");
     assertThat(dropped.configuration())
         .containsEntry("delta.dataSkippingStatsColumns", "id")
+        .doesNotContainKey("parquet.bloom.filter.columns")
         .containsEntry(
             TableProperties.MAX_COLUMN_ID, t.configuration().get(TableProperties.MAX_COLUMN_ID));
     refused(() -> alter(t).dropColumn(ColumnPath.of("region")), "is partitioned by it");
