@@ -1,4 +1,4 @@
-/** How operations run: retry policy of commits. */
+/** How operations run: retries and group commit. */
 @NullMarked
 package io.neuralake.exec;
 

@@ -15,6 +15,7 @@ import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.meta.TableProtocol;
 import io.neuralake.internal.txn.CommitOutcome;
 import io.neuralake.internal.txn.CommitPlan;
+import io.neuralake.internal.txn.Operation;
 import io.neuralake.internal.txn.TableContext;
 import io.neuralake.internal.txn.TableState;
 import io.neuralake.internal.txn.Transaction;
@@ -118,12 +119,12 @@ public final class WriteJob {
     try {
       List<Action.Add> adds = stage(prepared, staged);
       Instant written = table.runtime().clock().instant();
+      Operation operation = state -> plan(state, prepared, adds, staged);
+      TableState start = table.newest(prepared.state());
       CommitOutcome outcome =
-          Transaction.run(
-              table,
-              newest(prepared.state()),
-              state -> plan(state, prepared, adds, staged),
-              Engine.INFO);
+          options.overwrite()
+              ? Transaction.run(table, start, operation, Engine.INFO)
+              : table.appends().append(start, operation, Engine.INFO);
       settled = true;
       return new Result(
           outcome,
@@ -139,12 +140,6 @@ public final class WriteJob {
         staged.discard();
       }
     }
-  }
-
-  /** Others of this lake may have committed while the rows were written. */
-  private TableState newest(TableState prepared) {
-    TableState known = table.stateForWriting();
-    return known.version() > prepared.version() ? known : prepared;
   }
 
   /** What a write is planned on, once it is clear that the rows fit. */

@@ -22,6 +22,7 @@ public final class TableContext {
   private final TableLog log;
   private final LakeRuntime runtime;
   private final PostCommit postCommit;
+  private final CommitQueue appends;
   private final AtomicReference<@Nullable Known> known = new AtomicReference<>();
 
   /** A state, and until when versions after it are certain not to have been cleaned up. */
@@ -31,6 +32,7 @@ public final class TableContext {
     this.log = log;
     this.runtime = runtime;
     this.postCommit = postCommit;
+    this.appends = new CommitQueue(this, runtime.groupCommit());
   }
 
   /**
@@ -57,6 +59,11 @@ public final class TableContext {
     return log.table();
   }
 
+  /** Where appends are committed. */
+  public CommitQueue appends() {
+    return appends;
+  }
+
   /**
    * The state to plan a write on: the newest that this lake has seen, without asking the storage;
    * read from the log the first time, and again once it is old. (Behind a state that is older than
@@ -70,6 +77,12 @@ public final class TableContext {
     return newest == null || runtime.clock().instant().isAfter(newest.fresh())
         ? refresh()
         : newest.state();
+  }
+
+  /** The state to plan on, where work began on an earlier one: others may have committed since. */
+  public TableState newest(TableState earlier) {
+    TableState known = stateForWriting();
+    return known.version() > earlier.version() ? known : earlier;
   }
 
   /** The newest state, read from the log. */
