@@ -21,6 +21,7 @@ import io.neuralake.internal.txn.TableState;
 import io.neuralake.internal.txn.Transaction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -115,10 +116,11 @@ public final class WriteJob {
   }
 
   private Result stageAndCommit(Prepared prepared, StagedFiles staged, Instant begun) {
+    Clock clock = table.runtime().clock(); // the lake may be closed while the commit is under way
     boolean settled = false;
     try {
       List<Action.Add> adds = stage(prepared, staged);
-      Instant written = table.runtime().clock().instant();
+      Instant written = clock.instant();
       Operation operation = state -> plan(state, prepared, adds, staged);
       TableState start = table.newest(prepared.state());
       CommitOutcome outcome =
@@ -131,7 +133,7 @@ public final class WriteJob {
           staged.rows(),
           staged.bytes(),
           Duration.between(begun, written),
-          Duration.between(written, table.runtime().clock().instant()));
+          Duration.between(written, clock.instant()));
     } catch (CommitStateUnknownException | Error e) {
       settled = true; // the commit may hold these files
       throw e;

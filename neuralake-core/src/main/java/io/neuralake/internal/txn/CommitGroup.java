@@ -26,10 +26,10 @@ final class CommitGroup {
   private final Set<String> identities = new HashSet<>();
   private @Nullable Transaction transaction;
 
-  CommitGroup(TableContext table, String engineInfo, QueuedAppend first) {
+  CommitGroup(TableContext table, String engineInfo, String txnId, QueuedAppend first) {
     this.table = table;
     this.engineInfo = engineInfo;
-    this.txnId = table.runtime().newUuid().toString();
+    this.txnId = txnId;
     members.add(first);
     if (first.plan() != null) {
       identities.addAll(identities(first.plan()));
@@ -47,18 +47,16 @@ final class CommitGroup {
   }
 
   /** Takes another append in, if it may share a version with those that are here. */
-  boolean add(QueuedAppend next) {
+  void add(QueuedAppend next) {
     if (!share(members.get(0), next)) {
-      return false;
+      return;
     }
     List<String> more = identities(Objects.requireNonNull(next.plan()));
-    if (identities.size() + more.size() > MAX_ACTIONS
-        || more.stream().anyMatch(identities::contains)) {
-      return false;
+    if (identities.size() + more.size() <= MAX_ACTIONS
+        && more.stream().noneMatch(identities::contains)) {
+      identities.addAll(more);
+      members.add(next);
     }
-    identities.addAll(more);
-    members.add(next);
-    return true;
   }
 
   /** Of what a version may hold one only: a file, an application's progress. */

@@ -3,9 +3,9 @@ package io.neuralake.internal.txn;
 import io.neuralake.error.CommitStateUnknownException;
 import io.neuralake.error.StorageException;
 import io.neuralake.exec.GroupCommit;
+import io.neuralake.internal.exec.LakeRuntime;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,6 +38,7 @@ public final class CommitQueue {
   private static final Logger LOG = LoggerFactory.getLogger(CommitQueue.class);
 
   private final TableContext table;
+  private final LakeRuntime runtime;
   private final GroupCommit settings;
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -50,9 +51,10 @@ public final class CommitQueue {
   /** The thread of the leader, which may append to the table from within its commit. */
   private volatile @Nullable Thread leader;
 
-  CommitQueue(TableContext table, GroupCommit settings) {
+  CommitQueue(TableContext table, LakeRuntime runtime) {
     this.table = table;
-    this.settings = settings;
+    this.runtime = runtime;
+    this.settings = runtime.groupCommit();
   }
 
   /**
@@ -69,7 +71,7 @@ public final class CommitQueue {
       return Transaction.run(table, start, operation, engineInfo);
     }
     QueuedAppend me =
-        new QueuedAppend(operation, start, table.runtime().clock().instant(), lock.newCondition());
+        new QueuedAppend(operation, start, runtime.clock().instant(), lock.newCondition());
     enqueue(me);
     while (true) {
       CommitGroup group = turn(me, engineInfo);
@@ -125,6 +127,10 @@ public final class CommitQueue {
       Thread.currentThread().interrupt();
       leave(me, e);
       return null;
+    } catch (RuntimeException | Error e) {
+      waiting.remove(me);
+      wake();
+      throw e;
     } finally {
       lock.unlock();
     }
@@ -138,15 +144,17 @@ public final class CommitQueue {
   }
 
   private CommitGroup take(QueuedAppend me, String engineInfo) {
-    waiting.remove(me);
-    CommitGroup group = new CommitGroup(table, engineInfo, me);
-    Iterator<QueuedAppend> others = waiting.iterator();
-    while (others.hasNext() && group.members().size() < settings.maxAppends()) {
-      if (group.add(others.next())) {
-        others.remove();
+    CommitGroup group = new CommitGroup(table, engineInfo, runtime.newUuid().toString(), me);
+    for (QueuedAppend other : waiting) {
+      if (group.members().size() >= settings.maxAppends()) {
+        break;
+      }
+      if (other != me) {
+        group.add(other);
       }
     }
     group.members().forEach(member -> member.group = group);
+    waiting.removeIf(member -> member.group != null);
     return group;
   }
 

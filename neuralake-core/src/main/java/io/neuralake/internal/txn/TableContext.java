@@ -32,7 +32,7 @@ public final class TableContext {
     this.log = log;
     this.runtime = runtime;
     this.postCommit = postCommit;
-    this.appends = new CommitQueue(this, runtime.groupCommit());
+    this.appends = new CommitQueue(this, runtime);
   }
 
   /**

@@ -74,8 +74,10 @@ class GroupCommitTest {
 
   @AfterEach
   void nothingIsHeld() throws InterruptedException {
+    gate.release(1_000_000); // whatever a test that failed has left
     for (Thread thread : threads) {
-      thread.join();
+      thread.join(TimeUnit.SECONDS.toMillis(20));
+      assertThat(thread.isAlive()).as("a caller hangs").isFalse();
     }
     assertThat(context.appends().waiting()).isZero();
     assertThat(lake.allocator().getAllocatedMemory()).isZero();
@@ -128,6 +130,7 @@ class GroupCommitTest {
                   result.completeExceptionally(e);
                 }
               });
+      thread.setDaemon(true);
       threads.add(thread);
       thread.start();
     }
@@ -432,9 +435,9 @@ class GroupCommitTest {
     create();
     firstUnderWay(0);
     List<Caller> others = appendsInOrder(1, 4);
-    gate.release(100);
     AtomicInteger commits = new AtomicInteger();
     store.follow(call -> call.isCommit() && commits.incrementAndGet() == 1 ? fault : NONE);
+    gate.release();
     assertThat(versions(others)).containsExactly(2L, 2L, 2L);
     assertThat(commits).hasValue(fault == FAIL_BEFORE ? 2 : 1);
     assertThat(ids()).isEqualTo(range(0, 4));
