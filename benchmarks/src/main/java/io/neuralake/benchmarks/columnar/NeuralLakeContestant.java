@@ -2,6 +2,8 @@ package io.neuralake.benchmarks.columnar;
 
 import io.neuralake.NeuralLake;
 import io.neuralake.NeuralTable;
+import io.neuralake.benchmarks.common.Folders;
+import io.neuralake.benchmarks.common.SignalTable;
 import io.neuralake.internal.log.DataFile;
 import io.neuralake.internal.log.LogSnapshot;
 import io.neuralake.internal.log.TableLog;
@@ -142,11 +144,11 @@ final class NeuralLakeContestant implements Contestant {
   /** Makes a table of what the readers have, each in a commit of its own, on all threads. */
   private long writeTable(Stream<Supplier<ArrowReader>> readers) throws Exception {
     Path target = dataset.scratch().resolve("neuralake");
-    Dataset.delete(target);
+    Folders.delete(target);
     // A lake of its own: the other one would go on remembering the table that was here before.
     try (NeuralLake fresh = NeuralLake.builder().build()) {
       NeuralTable table = fresh.table(target);
-      table.create(Dataset.SCHEMA).commit();
+      table.create(SignalTable.SCHEMA).commit();
       return threads.sum(readers.map(opens -> append(table, opens)).toList());
     }
   }
