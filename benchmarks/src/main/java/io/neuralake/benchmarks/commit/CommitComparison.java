@@ -99,7 +99,7 @@ public final class CommitComparison {
       say("Measuring threads that append together");
       results.addAll(GroupRows.measure(options, bucket, far, rows));
       say("Measuring processes that append together");
-      results.addAll(new ProcessRows(options, bucket, notes).measure());
+      results.addAll(new ProcessRows(options, bucket.through(far.endpoint()), notes).measure());
     }
     say("Measuring appends to the local disk");
     results.addAll(new LocalRows(options, rows, times).measure());

@@ -15,7 +15,10 @@ import java.util.TreeMap;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** Processes that append to one table on S3, racing for each version. */
+/**
+ * Processes that append to one table on a distant S3, racing for each version. Each is warmed up on
+ * a table of its own; they begin together.
+ */
 final class ProcessRows {
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
@@ -54,6 +57,10 @@ final class ProcessRows {
                   .environment(bucket.env())
                   .start());
         }
+        for (JavaProcess process : processes) {
+          process.awaitLine("^ready$", LIMIT);
+        }
+        lake.table(AppendingProcess.sign(location)).create(Batch.class).commit();
         for (JavaProcess process : processes) {
           var line = process.awaitLine("^appended (\\d+) (\\d+) (\\d+)$", LIMIT);
           begun = Math.min(begun, Long.parseLong(line.group(1)));
