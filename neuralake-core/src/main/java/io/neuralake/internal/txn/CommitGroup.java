@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class CommitGroup {
 
   /** Most actions of a version that several appends share. */
-  private static final int MAX_ACTIONS = 10_000;
+  private static final int MAX_ACTIONS = 4_096;
 
   private final TableContext table;
   private final String engineInfo;
