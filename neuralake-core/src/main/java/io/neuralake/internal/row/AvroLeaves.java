@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** Readers of single values into Avro's bare forms: numbers, Utf8 or String, ByteBuffer, fixed. */
 final class AvroLeaves {
 
+  private static final Repeats.Maker UTF8 =
+      (bytes, from, length) -> new Utf8(Arrays.copyOfRange(bytes, from, from + length));
+
   private AvroLeaves() {}
 
   /** A reader of cells that are not null; null if the schema cannot hold such cells. */
@@ -91,7 +94,7 @@ final class AvroLeaves {
   private static ObjectReader string(Schema schema, CellReader cell) {
     return GenericData.StringType.String.name().equals(schema.getProp(GenericData.STRING_PROP))
         ? cell::get
-        : row -> new Utf8(cell.getBytes(row));
+        : cell.made(UTF8);
   }
 
   private static ObjectReader symbols(Schema schema, GenericData model, CellReader cell) {

@@ -1,12 +1,14 @@
 package io.neuralake.internal.row;
 
 import io.neuralake.internal.row.CellReader.Kind;
+import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -52,7 +54,7 @@ final class LeafForms {
   }
 
   /** The largest value of an integer type, primitive or boxed; 0 for other types. */
-  static long maxOf(Class<?> raw) {
+  private static long maxOf(Class<?> raw) {
     if (raw == byte.class || raw == Byte.class) {
       return Byte.MAX_VALUE;
     } else if (raw == short.class || raw == Short.class) {
@@ -89,6 +91,66 @@ final class LeafForms {
       throw inexact(cell, value, property);
     }
     return value;
+  }
+
+  /** The loaded cells, none of which is null, as an array of long, double or boolean. */
+  static Object primitives(Class<?> raw, CellReader cell, String property) {
+    if (cell instanceof CellReader.Booleans booleans) {
+      return booleans.values();
+    }
+    long max = maxOf(raw);
+    if (max > 0) {
+      if (max < maxOf(cell.kind)) {
+        for (int i = 0; i < cell.size(); i++) {
+          if (!cell.isNull(i)) {
+            narrow(cell, i, max, property);
+          }
+        }
+      }
+      return ((CellReader.Longs) cell).values();
+    }
+    if (cell instanceof CellReader.Doubles doubles
+        && (cell.kind == Kind.FLOAT || raw == double.class)) {
+      return doubles.values();
+    }
+    double[] values = new double[cell.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = cell.isNull(i) ? 0 : floating(cell, i, raw == float.class, property);
+    }
+    return values;
+  }
+
+  private static long maxOf(Kind kind) {
+    return switch (kind) {
+      case BYTE -> Byte.MAX_VALUE;
+      case SHORT -> Short.MAX_VALUE;
+      case INTEGER -> Integer.MAX_VALUE;
+      default -> Long.MAX_VALUE;
+    };
+  }
+
+  /** Part of an array that {@link #primitives} has made, as an array of the component type. */
+  static Object copyOfRange(Object elements, int from, int to, Class<?> component) {
+    if (component == long.class) {
+      return Arrays.copyOfRange((long[]) elements, from, to);
+    } else if (component == double.class) {
+      return Arrays.copyOfRange((double[]) elements, from, to);
+    } else if (component == boolean.class) {
+      return Arrays.copyOfRange((boolean[]) elements, from, to);
+    }
+    Object values = Array.newInstance(component, to - from);
+    for (int i = from; i < to; i++) {
+      if (elements instanceof double[] doubles) {
+        Array.setFloat(values, i - from, (float) doubles[i]);
+      } else if (component == int.class) {
+        ((int[]) values)[i - from] = (int) ((long[]) elements)[i];
+      } else if (component == short.class) {
+        ((short[]) values)[i - from] = (short) ((long[]) elements)[i];
+      } else {
+        ((byte[]) values)[i - from] = (byte) ((long[]) elements)[i];
+      }
+    }
+    return values;
   }
 
   private static BadCell inexact(CellReader cell, Object value, String property) {
