@@ -72,10 +72,10 @@ final class AvroForm implements RowForm {
   private ColumnReader raw(CellReader cell) {
     ColumnReader reader =
         switch (schema.getType()) {
-          case RECORD -> cell instanceof CellReader.Structs structs ? record(structs) : null;
-          case ARRAY -> cell instanceof CellReader.Lists lists ? array(lists) : null;
-          case MAP -> cell instanceof CellReader.Maps maps ? map(maps) : null;
-          default -> leaf(cell);
+          case RECORD -> cell instanceof NestedCells.Structs structs ? record(structs) : null;
+          case ARRAY -> cell instanceof NestedCells.Lists lists ? array(lists) : null;
+          case MAP -> cell instanceof NestedCells.Maps maps ? map(maps) : null;
+          default -> AvroLeaves.reader(schema, model, cell);
         };
     if (reader == null) {
       throw BadCell.of(
@@ -89,12 +89,7 @@ final class AvroForm implements RowForm {
     return reader;
   }
 
-  private @Nullable ColumnReader leaf(CellReader cell) {
-    ObjectReader present = AvroLeaves.reader(schema, model, cell);
-    return present == null ? null : ColumnReader.of(cell, present);
-  }
-
-  private ColumnReader record(CellReader.Structs structs) {
+  private ColumnReader record(NestedCells.Structs structs) {
     List<Schema.Field> fields = schema.getFields();
     Object sample = model.newRecord(null, schema);
     ColumnReader[] readers = new ColumnReader[fields.size()];
@@ -124,7 +119,7 @@ final class AvroForm implements RowForm {
     };
   }
 
-  private ColumnReader missing(CellReader.Structs structs, Schema.Field field) {
+  private ColumnReader missing(NestedCells.Structs structs, Schema.Field field) {
     if (field.hasDefaultValue()) {
       return ColumnReader.of(structs, i -> model.getDefaultValue(field));
     }
@@ -137,14 +132,14 @@ final class AvroForm implements RowForm {
             + " the column, or give the field a default");
   }
 
-  private ColumnReader array(CellReader.Lists lists) {
+  private ColumnReader array(NestedCells.Lists lists) {
     return ColumnReader.lists(
         lists,
         new AvroForm(schema.getElementType(), model).bind(lists.element),
         (elements, from, to) -> new ArrayList<>(Arrays.asList(elements).subList(from, to)));
   }
 
-  private @Nullable ColumnReader map(CellReader.Maps maps) {
+  private @Nullable ColumnReader map(NestedCells.Maps maps) {
     if (maps.key.kind != CellReader.Kind.STRING) {
       return null;
     }

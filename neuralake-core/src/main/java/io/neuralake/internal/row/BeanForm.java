@@ -58,7 +58,7 @@ final class BeanForm implements RowForm {
 
   @Override
   public ColumnReader bind(CellReader cell) {
-    if (!(cell instanceof CellReader.Structs structs)) {
+    if (!(cell instanceof NestedCells.Structs structs)) {
       throw BadCell.of(
           cell.path,
           "the column is " + cell.kind.typeName() + ", it cannot be read as " + type.getName());
@@ -85,7 +85,7 @@ final class BeanForm implements RowForm {
   }
 
   private static @Nullable Object[] make(
-      MethodHandle maker, Object[] columns, CellReader.Structs structs) throws Throwable {
+      MethodHandle maker, Object[] columns, NestedCells.Structs structs) throws Throwable {
     @Nullable Object[] objects = new @Nullable Object[structs.size()];
     for (int i = 0; i < objects.length; i++) {
       if (!structs.isNull(i)) {
@@ -111,7 +111,7 @@ final class BeanForm implements RowForm {
     return MethodHandles.foldArguments(rest, constructor);
   }
 
-  private JavaForm.ArrayReader missing(CellReader.Structs structs, BeanProperty property) {
+  private JavaForm.ArrayReader missing(NestedCells.Structs structs, BeanProperty property) {
     if (property.type().nonNull()) {
       throw BadCell.of(
           ColumnNames.child(structs.path, property.name()),

@@ -53,7 +53,7 @@ final class CellReaders {
   }
 
   /** A reader of the whole rows of a batch. */
-  static CellReader.Structs ofBatch(VectorSchemaRoot batch) {
+  static NestedCells.Structs ofBatch(VectorSchemaRoot batch) {
     return struct("", null, batch.getFieldVectors(), new CellReaders(null));
   }
 
@@ -62,7 +62,7 @@ final class CellReaders {
     return new CellReaders(dictionaries).reader(vector, path);
   }
 
-  private static CellReader.Structs struct(
+  private static NestedCells.Structs struct(
       String path, @Nullable FieldVector struct, List<FieldVector> vectors, CellReaders readers) {
     List<String> names = new ArrayList<>();
     List<CellReader> children = new ArrayList<>();
@@ -71,7 +71,7 @@ final class CellReaders {
       names.add(name);
       children.add(readers.reader(vector, child(path, name)));
     }
-    return new CellReader.Structs(path, struct, List.copyOf(names), List.copyOf(children));
+    return new NestedCells.Structs(path, struct, List.copyOf(names), List.copyOf(children));
   }
 
   private CellReader reader(FieldVector vector, String path) {
@@ -99,7 +99,7 @@ final class CellReaders {
               + " values are not known; decode the column first");
     }
     CellReader index = plain(vector, path);
-    return new CellReader.Encoded(
+    return new LeafCells.Encoded(
         index, vector.getValueCount(), values, dictionary.getVector().getValueCount());
   }
 
@@ -108,7 +108,7 @@ final class CellReaders {
       return struct(path, struct, struct.getChildrenFromFields(), this);
     } else if (vector instanceof MapVector map) {
       List<FieldVector> entries = ((StructVector) map.getDataVector()).getChildrenFromFields();
-      return new CellReader.Maps(
+      return new NestedCells.Maps(
           path,
           map,
           map::getElementStartIndex,
@@ -134,24 +134,24 @@ final class CellReaders {
       IntToLongFunction start,
       IntToLongFunction end,
       FieldVector data) {
-    return new CellReader.Lists(path, list, start, end, reader(data, child(path, "element")));
+    return new NestedCells.Lists(path, list, start, end, reader(data, child(path, "element")));
   }
 
   private static CellReader leaf(FieldVector vector, String path) {
     if (vector instanceof BitVector) {
-      return new CellReader.Booleans(path, vector);
+      return new LeafCells.Booleans(path, vector);
     } else if (vector instanceof Float2Vector) {
-      return new CellReader.Doubles(path, Kind.FLOAT, vector, Short.BYTES);
+      return new LeafCells.Doubles(path, Kind.FLOAT, vector, Short.BYTES);
     } else if (vector instanceof Float4Vector) {
-      return new CellReader.Doubles(path, Kind.FLOAT, vector, Float.BYTES);
+      return new LeafCells.Doubles(path, Kind.FLOAT, vector, Float.BYTES);
     } else if (vector instanceof Float8Vector) {
-      return new CellReader.Doubles(path, Kind.DOUBLE, vector, Double.BYTES);
+      return new LeafCells.Doubles(path, Kind.DOUBLE, vector, Double.BYTES);
     } else if (vector instanceof DecimalVector v) {
-      return new CellReader.Decimals(path, v, row -> decimal(v, row));
+      return new LeafCells.Decimals(path, v, row -> decimal(v, row));
     } else if (vector instanceof Decimal256Vector v) {
-      return new CellReader.Decimals(path, v, v::getObjectNotNull);
+      return new LeafCells.Decimals(path, v, v::getObjectNotNull);
     } else if (vector instanceof FixedSizeBinaryVector v) {
-      return new CellReader.Texts(path, Kind.BINARY, v, RawValues.bytes(v::getObject));
+      return new LeafCells.Texts(path, Kind.BINARY, v, RawValues.bytes(v::getObject));
     } else if (vector instanceof VariableWidthFieldVector v) {
       Kind kind =
           switch (v.getMinorType()) {
@@ -162,11 +162,11 @@ final class CellReaders {
           v instanceof BaseVariableWidthVector plain
               ? RawValues.bytes(plain)
               : RawValues.bytes(row -> v.isNull(row) ? null : v.get(row));
-      return new CellReader.Texts(path, kind, v, bytes);
+      return new LeafCells.Texts(path, kind, v, bytes);
     } else if (vector instanceof DateDayVector) {
-      return new CellReader.Longs(path, Kind.DATE, vector, Integer.BYTES, null);
+      return new LeafCells.Longs(path, Kind.DATE, vector, Integer.BYTES, null);
     } else if (vector instanceof DateMilliVector) {
-      return new CellReader.Longs(
+      return new LeafCells.Longs(
           path, Kind.DATE, vector, Long.BYTES, millis -> Math.floorDiv(millis, MILLIS_PER_DAY));
     } else if (vector instanceof TimeStampVector v) {
       return timestamp(v, path);
@@ -185,19 +185,19 @@ final class CellReaders {
 
   private static CellReader integer(FieldVector vector, String path) {
     if (vector instanceof TinyIntVector) {
-      return new CellReader.Longs(path, Kind.BYTE, vector, Byte.BYTES, null);
+      return new LeafCells.Longs(path, Kind.BYTE, vector, Byte.BYTES, null);
     } else if (vector instanceof SmallIntVector) {
-      return new CellReader.Longs(path, Kind.SHORT, vector, Short.BYTES, null);
+      return new LeafCells.Longs(path, Kind.SHORT, vector, Short.BYTES, null);
     } else if (vector instanceof IntVector) {
-      return new CellReader.Longs(path, Kind.INTEGER, vector, Integer.BYTES, null);
+      return new LeafCells.Longs(path, Kind.INTEGER, vector, Integer.BYTES, null);
     } else if (vector instanceof BigIntVector) {
-      return new CellReader.Longs(path, Kind.LONG, vector, Long.BYTES, null);
+      return new LeafCells.Longs(path, Kind.LONG, vector, Long.BYTES, null);
     } else if (vector instanceof UInt1Vector) {
-      return new CellReader.Longs(path, Kind.SHORT, vector, Byte.BYTES, v -> v & 0xFF);
+      return new LeafCells.Longs(path, Kind.SHORT, vector, Byte.BYTES, v -> v & 0xFF);
     } else if (vector instanceof UInt2Vector) {
-      return new CellReader.Longs(path, Kind.INTEGER, vector, Short.BYTES, v -> v & 0xFFFF);
+      return new LeafCells.Longs(path, Kind.INTEGER, vector, Short.BYTES, v -> v & 0xFFFF);
     } else if (vector instanceof UInt4Vector) {
-      return new CellReader.Longs(path, Kind.LONG, vector, Integer.BYTES, v -> v & 0xFFFFFFFFL);
+      return new LeafCells.Longs(path, Kind.LONG, vector, Integer.BYTES, v -> v & 0xFFFFFFFFL);
     }
     throw new InvalidRequestException(
         "column '"
@@ -217,7 +217,7 @@ final class CellReaders {
           case MICROSECOND -> null;
           case NANOSECOND -> time -> Math.floorDiv(time, 1000L);
         };
-    return new CellReader.Longs(path, kind, vector, Long.BYTES, toMicros);
+    return new LeafCells.Longs(path, kind, vector, Long.BYTES, toMicros);
   }
 
   private static long scaled(long value, long factor, String path) {

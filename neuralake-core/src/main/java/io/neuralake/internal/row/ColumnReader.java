@@ -29,7 +29,7 @@ interface ColumnReader {
   }
 
   /** Of lists: their elements are read together and then shared out. */
-  static ColumnReader lists(CellReader.Lists lists, ColumnReader element, Slice slice) {
+  static ColumnReader lists(NestedCells.Lists lists, ColumnReader element, Slice slice) {
     return () -> {
       @Nullable Object[] elements = element.read();
       return of(lists, i -> slice.of(elements, lists.start(i), lists.end(i))).read();
@@ -37,7 +37,7 @@ interface ColumnReader {
   }
 
   /** Of maps, in the order of their entries. */
-  static ColumnReader maps(CellReader.Maps maps, ColumnReader key, ColumnReader value) {
+  static ColumnReader maps(NestedCells.Maps maps, ColumnReader key, ColumnReader value) {
     return () -> {
       @Nullable Object[] keys = key.read();
       @Nullable Object[] values = value.read();

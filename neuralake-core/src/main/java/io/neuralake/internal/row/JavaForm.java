@@ -113,11 +113,7 @@ abstract class JavaForm {
 
     @Override
     ColumnReader objects(CellReader cell) {
-      return ColumnReader.of(cell, present(cell));
-    }
-
-    private ObjectReader present(CellReader cell) {
-      ObjectReader reader = LeafForms.reader(raw, cell, property);
+      ColumnReader reader = LeafForms.reader(raw, cell, property);
       if (reader == null) {
         throw unfit(cell);
       }
@@ -129,7 +125,7 @@ abstract class JavaForm {
       if (!raw.isPrimitive()) {
         return super.array(cell);
       }
-      present(cell); // refuses cells that do not fit
+      objects(cell); // refuses cells that do not fit
       return () -> {
         requireNoNull(cell);
         return LeafForms.primitives(raw, cell, property);
@@ -165,7 +161,7 @@ abstract class JavaForm {
 
     @Override
     ColumnReader objects(CellReader cell) {
-      if (!(cell instanceof CellReader.Lists lists)) {
+      if (!(cell instanceof NestedCells.Lists lists)) {
         throw unfit(cell);
       }
       if (!raw.isArray()) {
@@ -187,7 +183,7 @@ abstract class JavaForm {
       return values;
     }
 
-    private ColumnReader primitiveArrays(CellReader.Lists lists, Class<?> component) {
+    private ColumnReader primitiveArrays(NestedCells.Lists lists, Class<?> component) {
       ArrayReader reader = element.array(lists.element);
       return () -> {
         Object elements = reader.read();
@@ -212,7 +208,7 @@ abstract class JavaForm {
 
     @Override
     ColumnReader objects(CellReader cell) {
-      if (!(cell instanceof CellReader.Maps maps)) {
+      if (!(cell instanceof NestedCells.Maps maps)) {
         throw unfit(cell);
       }
       return ColumnReader.maps(maps, key.bind(maps.key), value.bind(maps.value));

@@ -19,10 +19,35 @@ final class LeafForms {
 
   private LeafForms() {}
 
-  /** A reader of cells that are not null; null if the type cannot hold such cells. */
-  static @Nullable ObjectReader reader(Class<?> raw, CellReader cell, String property) {
+  /** A reader of cells; null if the type cannot hold them. */
+  static @Nullable ColumnReader reader(Class<?> raw, CellReader cell, String property) {
+    if (isNatural(raw, cell.kind)) {
+      return cell::objects;
+    }
+    ObjectReader present = present(raw, cell, property);
+    return present == null ? null : ColumnReader.of(cell, present);
+  }
+
+  /** Whether the nearest Java objects are of the type. */
+  private static boolean isNatural(Class<?> raw, Kind kind) {
+    return switch (kind) {
+      case BOOLEAN -> raw == boolean.class || raw == Boolean.class;
+      case INTEGER -> raw == int.class || raw == Integer.class;
+      case LONG -> raw == long.class || raw == Long.class;
+      case FLOAT -> raw == float.class || raw == Float.class;
+      case DOUBLE -> raw == double.class || raw == Double.class;
+      case DECIMAL -> raw == BigDecimal.class;
+      case STRING -> raw == String.class || raw == CharSequence.class;
+      case BINARY -> raw == byte[].class;
+      case DATE -> raw == LocalDate.class;
+      case TIMESTAMP -> raw == Instant.class;
+      case TIMESTAMP_NTZ -> raw == LocalDateTime.class;
+      case BYTE, SHORT, LIST, MAP, STRUCT -> false;
+    };
+  }
+
+  private static @Nullable ObjectReader present(Class<?> raw, CellReader cell, String property) {
     return switch (cell.kind) {
-      case BOOLEAN -> raw == boolean.class || raw == Boolean.class ? cell::get : null;
       case BYTE, SHORT, INTEGER, LONG -> integer(raw, cell, property);
       case FLOAT, DOUBLE -> floatingReader(raw, cell, property);
       case DECIMAL -> decimal(raw, cell, property);
@@ -30,24 +55,17 @@ final class LeafForms {
       case BINARY -> binary(raw, cell);
       case DATE -> date(raw, cell);
       case TIMESTAMP -> timestamp(raw, cell);
-      case TIMESTAMP_NTZ -> raw == LocalDateTime.class ? cell::get : null;
-      case LIST, MAP, STRUCT -> null;
+      case BOOLEAN, TIMESTAMP_NTZ, LIST, MAP, STRUCT -> null;
     };
   }
 
   private static @Nullable ObjectReader date(Class<?> raw, CellReader cell) {
-    if (raw == LocalDate.class) {
-      return cell::get;
-    }
     return raw == java.sql.Date.class
         ? row -> java.sql.Date.valueOf(LocalDate.ofEpochDay(cell.getLong(row)))
         : null;
   }
 
   private static @Nullable ObjectReader timestamp(Class<?> raw, CellReader cell) {
-    if (raw == Instant.class) {
-      return cell::get;
-    }
     return raw == java.sql.Timestamp.class
         ? row -> java.sql.Timestamp.from(CellReader.instant(cell.getLong(row)))
         : null;
@@ -95,7 +113,7 @@ final class LeafForms {
 
   /** The loaded cells, none of which is null, as an array of long, double or boolean. */
   static Object primitives(Class<?> raw, CellReader cell, String property) {
-    if (cell instanceof CellReader.Booleans booleans) {
+    if (cell instanceof LeafCells.Booleans booleans) {
       return booleans.values();
     }
     long max = maxOf(raw);
@@ -107,9 +125,9 @@ final class LeafForms {
           }
         }
       }
-      return ((CellReader.Longs) cell).values();
+      return ((LeafCells.Longs) cell).values();
     }
-    if (cell instanceof CellReader.Doubles doubles
+    if (cell instanceof LeafCells.Doubles doubles
         && (cell.kind == Kind.FLOAT || raw == double.class)) {
       return doubles.values();
     }
@@ -190,9 +208,6 @@ final class LeafForms {
   }
 
   private static @Nullable ObjectReader decimal(Class<?> raw, CellReader cell, String property) {
-    if (raw == BigDecimal.class) {
-      return cell::getDecimal;
-    }
     if (raw != BigInteger.class) {
       return null;
     }
@@ -207,9 +222,6 @@ final class LeafForms {
   }
 
   private static @Nullable ObjectReader string(Class<?> raw, CellReader cell, String property) {
-    if (raw == String.class || raw == CharSequence.class) {
-      return cell::get;
-    }
     if (raw == UUID.class) {
       return row -> {
         String text = (String) cell.get(row);
@@ -241,11 +253,6 @@ final class LeafForms {
   }
 
   private static @Nullable ObjectReader binary(Class<?> raw, CellReader cell) {
-    if (cell.kind != Kind.BINARY) {
-      return null;
-    } else if (raw == byte[].class) {
-      return cell::getBytes;
-    }
     return raw == ByteBuffer.class ? row -> ByteBuffer.wrap(cell.getBytes(row)) : null;
   }
 }

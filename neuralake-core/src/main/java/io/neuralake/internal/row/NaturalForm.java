@@ -18,20 +18,20 @@ final class NaturalForm implements RowForm {
 
   @Override
   public ColumnReader bind(CellReader cell) {
-    if (cell instanceof CellReader.Structs structs) {
+    if (cell instanceof NestedCells.Structs structs) {
       return struct(structs);
-    } else if (cell instanceof CellReader.Lists lists) {
+    } else if (cell instanceof NestedCells.Lists lists) {
       return ColumnReader.lists(
           lists,
           bind(lists.element),
           (elements, from, to) -> new ArrayList<>(Arrays.asList(elements).subList(from, to)));
-    } else if (cell instanceof CellReader.Maps maps) {
+    } else if (cell instanceof NestedCells.Maps maps) {
       return ColumnReader.maps(maps, bind(maps.key), bind(maps.value));
     }
-    return ColumnReader.of(cell, cell::get);
+    return cell::objects;
   }
 
-  private ColumnReader struct(CellReader.Structs structs) {
+  private ColumnReader struct(NestedCells.Structs structs) {
     List<String> names = structs.names;
     List<ColumnReader> fields = structs.children.stream().map(this::bind).toList();
     return () -> {

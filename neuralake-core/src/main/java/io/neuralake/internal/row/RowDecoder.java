@@ -75,7 +75,7 @@ public final class RowDecoder<T> {
    * @throws InvalidRequestException if a column does not fit
    */
   public Iterator<T> rows(VectorSchemaRoot batch) {
-    CellReader.Structs cells = CellReaders.ofBatch(batch);
+    NestedCells.Structs cells = CellReaders.ofBatch(batch);
     try {
       return new Decoded<>(type, cells, form.bind(cells), batch.getRowCount());
     } catch (BadCell e) {
@@ -88,7 +88,7 @@ public final class RowDecoder<T> {
     private static final int RUN = 1024;
 
     private final Class<T> type;
-    private final CellReader.Structs cells;
+    private final NestedCells.Structs cells;
     private final ColumnReader reader;
     private final int rows;
     private @Nullable Object[] run = {};
@@ -96,7 +96,7 @@ public final class RowDecoder<T> {
     private int decoded;
     private int runLength = RUN;
 
-    Decoded(Class<T> type, CellReader.Structs cells, ColumnReader reader, int rows) {
+    Decoded(Class<T> type, NestedCells.Structs cells, ColumnReader reader, int rows) {
       this.type = type;
       this.cells = cells;
       this.reader = reader;
