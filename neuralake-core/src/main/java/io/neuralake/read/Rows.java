@@ -58,7 +58,12 @@ public final class Rows<T> implements Iterable<T>, AutoCloseable {
         if (!advance()) {
           throw new NoSuchElementException();
         }
-        return Objects.requireNonNull(batch).rows().next();
+        try {
+          return Objects.requireNonNull(batch).rows().next();
+        } catch (RuntimeException | Error e) {
+          closeAfter(e);
+          throw e;
+        }
       }
     };
   }
