@@ -26,6 +26,15 @@ final class BeanForm implements RowForm {
   /* A method has at most 255 argument slots; joining needs a few beside the constructor's own. */
   private static final int MAX_JOINED = 245;
 
+  /* Joining handles takes milliseconds, and they become fast with use: once for each class. */
+  private static final ClassValue<BeanForm> FORMS =
+      new ClassValue<>() {
+        @Override
+        protected BeanForm computeValue(Class<?> type) {
+          return new BeanForm(type);
+        }
+      };
+
   private final Class<?> type;
   private final List<BeanProperty> properties;
   private final List<JavaForm> forms;
@@ -36,7 +45,12 @@ final class BeanForm implements RowForm {
   /* The constructor joined with the setters of the properties that have a column. */
   private final Map<BitSet, MethodHandle> makers = new ConcurrentHashMap<>();
 
-  BeanForm(Class<?> type) {
+  /** The form of a class. */
+  static BeanForm of(Class<?> type) {
+    return FORMS.get(type);
+  }
+
+  private BeanForm(Class<?> type) {
     this.type = type;
     this.properties = BeanProperties.of(type);
     this.forms = properties.stream().map(p -> JavaForm.of(p.type(), type, p.name())).toList();

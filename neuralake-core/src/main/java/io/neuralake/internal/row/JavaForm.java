@@ -139,7 +139,7 @@ abstract class JavaForm {
 
     Bean(JavaType type, String property) {
       super(type, property);
-      this.bean = new BeanForm(type.raw());
+      this.bean = BeanForm.of(type.raw());
     }
 
     @Override

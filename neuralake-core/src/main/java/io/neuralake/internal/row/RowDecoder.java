@@ -54,7 +54,7 @@ public final class RowDecoder<T> {
       return new RowDecoder<>(new AvroForm(schema, SpecificData.getForClass(type)), type);
     }
     Schemas.fromClass(type);
-    return new RowDecoder<>(new BeanForm(type), type);
+    return new RowDecoder<>(BeanForm.of(type), type);
   }
 
   /** To maps from column name to value, structs too, in column order. */
