@@ -95,7 +95,9 @@ record Dataset(Path folder, int rows) {
   }
 
   private static Stream<NeuralSignal> recording(int part) {
-    return NeuralSignals.seeded(SEED + part).startingAt(START.plus(Duration.ofDays(part))).stream();
+    Arrivals arrivals = new Arrivals(SEED + part);
+    return NeuralSignals.seeded(SEED + part).startingAt(START.plus(Duration.ofDays(part))).stream()
+        .map(arrivals::next);
   }
 
   private int rowsOf(int part) {
