@@ -7,6 +7,7 @@ import io.neuralake.internal.meta.PropertyChanges;
 import io.neuralake.internal.meta.SchemaAlterations;
 import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.plan.AlterJob;
+import io.neuralake.internal.txn.CommitOptions;
 import io.neuralake.internal.txn.TableContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,26 +29,27 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Conflicts.</b> After a concurrent change of the schema or properties the changes are made
  * again on the new ones, or refused if they no longer make sense.
  */
-public final class Alter {
+public final class Alter extends WriteOperation<Alter> {
 
   private final TableContext table;
   private final AlterJob job;
 
   private Alter(TableContext table, AlterJob job) {
+    super(table.table());
     this.table = table;
     this.job = job;
   }
 
   /** For {@code NeuralTable}. */
   public Alter(TableContext table) {
-    this(table, new AlterJob(List.of(), null));
+    this(table, new AlterJob(List.of(), CommitOptions.NONE));
   }
 
   private Alter and(
       String operation, Map<String, String> parameters, UnaryOperator<TableMetadata> change) {
     List<AlterJob.Step> steps = new ArrayList<>(job.steps());
     steps.add(new AlterJob.Step(operation, parameters, change));
-    return new Alter(table, new AlterJob(List.copyOf(steps), job.userMetadata()));
+    return new Alter(table, new AlterJob(List.copyOf(steps), job.options()));
   }
 
   private Alter column(
@@ -165,21 +167,28 @@ public final class Alter {
         "SET TBLPROPERTIES", Map.of(), metadata -> metadata.withNames(metadata.name(), text));
   }
 
-  /** Free text that the history keeps with the commit. */
-  public Alter userMetadata(String text) {
-    return new Alter(table, new AlterJob(job.steps(), text));
+  @Override
+  CommitOptions options() {
+    return job.options();
+  }
+
+  @Override
+  Alter with(CommitOptions options) {
+    return new Alter(table, new AlterJob(job.steps(), options));
   }
 
   /**
    * Makes the changes.
    *
-   * @return {@code committed()} is false if nothing was different from before
+   * @return {@code committed()} is false if nothing was different from before, or the {@link
+   *     #transaction} was recorded before
    * @throws io.neuralake.error.InvalidRequestException if a change is refused; names the column,
    *     the reason and the remedy, and nothing is changed
    * @throws io.neuralake.error.TableNotFoundException if there is no table
    * @throws io.neuralake.error.CommitConflictException if others won until the deadline
    */
+  @Override
   public CommitResult commit() {
-    return Results.of(job.commit(table), 0, 0, Map.of());
+    return Results.of(table, job.options(), job.commit(table));
   }
 }

@@ -2,6 +2,7 @@ package io.neuralake.write;
 
 import io.delta.kernel.types.StructType;
 import io.neuralake.internal.plan.NewTable;
+import io.neuralake.internal.txn.CommitOptions;
 import io.neuralake.internal.txn.TableContext;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,6 +94,6 @@ public final class Create {
    *     worked
    */
   public CommitResult commit() {
-    return Results.of(request.commit(table), 0, 0, Map.of());
+    return Results.of(table, CommitOptions.NONE, request.commit(table));
   }
 }

@@ -1,5 +1,6 @@
 package io.neuralake.internal.log;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,20 @@ public record DeletionVector(
     return json.put("sizeInBytes", sizeInBytes).put("cardinality", cardinality);
   }
 
+  /** Null unless the node is a descriptor. */
+  static @Nullable DeletionVector fromJson(JsonNode json) {
+    return json.isObject()
+        ? new DeletionVector(
+            json.path("storageType").asText(),
+            json.path("pathOrInlineDv").asText(),
+            json.path("offset").isIntegralNumber() ? json.get("offset").intValue() : null,
+            json.path("sizeInBytes").asInt(),
+            json.path("cardinality").asLong())
+        : null;
+  }
+
   /** Identifies the vector, as part of a logical file's key. */
-  String uniqueId() {
+  public String uniqueId() {
     return offset == null
         ? storageType + pathOrInlineDv
         : storageType + pathOrInlineDv + "@" + offset;

@@ -1,6 +1,7 @@
 package io.neuralake.internal.plan;
 
 import io.neuralake.error.InvalidRequestException;
+import io.neuralake.internal.log.Action;
 import io.neuralake.internal.meta.ColumnMapping;
 import io.neuralake.internal.meta.ColumnPath;
 import io.neuralake.internal.meta.PropertyRules;
@@ -9,6 +10,7 @@ import io.neuralake.internal.meta.SchemaRules;
 import io.neuralake.internal.meta.TableFeature;
 import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.meta.TableProtocol;
+import io.neuralake.internal.txn.CommitOptions;
 import io.neuralake.internal.txn.CommitOutcome;
 import io.neuralake.internal.txn.CommitPlan;
 import io.neuralake.internal.txn.TableContext;
@@ -23,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * Changes a table's metadata, step by step, in one version.
  *
  * @param steps in order
- * @param userMetadata free text for the commit
+ * @param options what the caller says of the commit
  */
-public record AlterJob(List<Step> steps, @Nullable String userMetadata) {
+public record AlterJob(List<Step> steps, CommitOptions options) {
 
   /**
    * One change.
@@ -47,6 +49,10 @@ public record AlterJob(List<Step> steps, @Nullable String userMetadata) {
   }
 
   private @Nullable CommitPlan plan(TableContext table, TableState state) {
+    Action.SetTransaction transaction = options.transaction();
+    if (table.holder(state, transaction).isPresent()) {
+      return null;
+    }
     TableMetadata before = state.requireMetadata();
     ProtocolRules.checkWritable(state.requireProtocol(), before.schema(), table.table());
     TableMetadata after = before;
@@ -67,11 +73,11 @@ public record AlterJob(List<Step> steps, @Nullable String userMetadata) {
         alike ? first.operation() : "ALTER TABLE",
         steps.size() == 1 ? first.parameters() : Map.of("changes", Integer.toString(steps.size())),
         Map.of(),
-        CommitPlan.Reads.METADATA,
+        CommitPlan.Reads.NOTHING,
         sameProtocol ? null : protocol,
         after.equals(before) ? null : after,
-        List.of(),
-        userMetadata);
+        transaction == null ? List.of() : List.of(transaction),
+        options);
   }
 
   /** Columns by which a table is clustered stand outside the metadata, by physical name. */

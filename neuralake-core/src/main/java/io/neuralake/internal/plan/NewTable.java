@@ -8,6 +8,7 @@ import io.neuralake.internal.meta.ProtocolRules;
 import io.neuralake.internal.meta.TableDefinition;
 import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.meta.TableProtocol;
+import io.neuralake.internal.txn.CommitOptions;
 import io.neuralake.internal.txn.CommitOutcome;
 import io.neuralake.internal.txn.CommitPlan;
 import io.neuralake.internal.txn.TableContext;
@@ -63,7 +64,7 @@ public record NewTable(
                     wanted.protocol(),
                     wanted.metadata(),
                     List.of(),
-                    CommitPlan.Reads.METADATA),
+                    CommitPlan.Reads.NOTHING),
         Engine.INFO);
   }
 
@@ -120,7 +121,7 @@ public record NewTable(
             asked.partitionColumns(),
             asked.configuration(),
             there.createdTime());
-    List<Action> removes =
+    List<Action.Remove> removes =
         Removals.all(table, state.version(), table.runtime().clock().millis(), there);
     // An empty table was read too: what others append meanwhile has to go.
     return plan(
@@ -135,7 +136,7 @@ public record NewTable(
       String operation,
       @Nullable TableProtocol protocol,
       TableMetadata metadata,
-      List<Action> actions,
+      List<? extends Action> actions,
       CommitPlan.Reads reads) {
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("partitionBy", Engine.jsonArray(metadata.partitionColumns()));
@@ -145,6 +146,13 @@ public record NewTable(
       parameters.put("description", metadata.description());
     }
     return new CommitPlan(
-        operation, parameters, Map.of(), reads, protocol, metadata, actions, null);
+        operation,
+        parameters,
+        Map.of(),
+        reads,
+        protocol,
+        metadata,
+        List.copyOf(actions),
+        CommitOptions.NONE);
   }
 }
