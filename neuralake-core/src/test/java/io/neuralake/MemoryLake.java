@@ -98,6 +98,11 @@ public final class MemoryLake implements AutoCloseable {
 
   /** A handle as if in a process of its own, with an elector. */
   public NeuralTable table(FileStore store, LockProvider elector) {
+    return new NeuralTable(context(store, elector), null);
+  }
+
+  /** What a handle stands on, for operations that it does not offer. */
+  public TableContext context(FileStore store, LockProvider elector) {
     LakeRuntime runtime =
         new LakeRuntime(
             clock,
@@ -109,7 +114,7 @@ public final class MemoryLake implements AutoCloseable {
             retry,
             new AtomicBoolean());
     TableLog log = new TableLog(LOCATION, store, elector);
-    return new NeuralTable(new TableContext(log, runtime, new PostCommit(executor)), null);
+    return new TableContext(log, runtime, new PostCommit(executor));
   }
 
   /** Fails if any memory is still held. */

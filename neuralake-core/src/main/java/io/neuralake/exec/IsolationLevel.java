@@ -7,7 +7,7 @@ public enum IsolationLevel {
 
   /**
    * Writes have one order, which need not be that of the versions: rows that a concurrent append
-   * added without reading anything count as added afterwards. Delta's default.
+   * added without reading anything count as added afterwards. The default.
    */
   WRITE_SERIALIZABLE("WriteSerializable");
 

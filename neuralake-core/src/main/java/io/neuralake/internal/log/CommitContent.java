@@ -32,10 +32,9 @@ public record CommitContent(
    * A removed logical file.
    *
    * @param path as it stands in the log
-   * @param deletionVector the vector that it had, null if none
    * @param dataChange whether rows changed, or were only moved to other files
    */
-  public record Removed(String path, @Nullable DeletionVector deletionVector, boolean dataChange) {}
+  public record Removed(String path, boolean dataChange) {}
 
   /** The commit's own identity, null if it has none. */
   public @Nullable String txnId() {

@@ -165,7 +165,6 @@ final class CommitReader {
       removes.add(
           new CommitContent.Removed(
               DataPaths.qualify(table, remove.path("path").asText()),
-              DeletionVector.fromJson(remove.path("deletionVector")),
               remove.path("dataChange").asBoolean(true)));
     }
   }
@@ -184,7 +183,7 @@ final class CommitReader {
             add.path("size").asLong(),
             add.path("modificationTime").asLong(),
             stats.isTextual() ? stats.textValue() : null,
-            DeletionVector.fromJson(add.path("deletionVector")),
+            null,
             null,
             null,
             null);

@@ -1,6 +1,5 @@
 package io.neuralake.internal.log;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
@@ -30,20 +29,8 @@ public record DeletionVector(
     return json.put("sizeInBytes", sizeInBytes).put("cardinality", cardinality);
   }
 
-  /** Null unless the node is a descriptor. */
-  static @Nullable DeletionVector fromJson(JsonNode json) {
-    return json.isObject()
-        ? new DeletionVector(
-            json.path("storageType").asText(),
-            json.path("pathOrInlineDv").asText(),
-            json.path("offset").isIntegralNumber() ? json.get("offset").intValue() : null,
-            json.path("sizeInBytes").asInt(),
-            json.path("cardinality").asLong())
-        : null;
-  }
-
   /** Identifies the vector, as part of a logical file's key. */
-  public String uniqueId() {
+  String uniqueId() {
     return offset == null
         ? storageType + pathOrInlineDv
         : storageType + pathOrInlineDv + "@" + offset;

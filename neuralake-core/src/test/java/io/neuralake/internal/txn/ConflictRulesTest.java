@@ -193,8 +193,7 @@ class ConflictRulesTest {
         adds.add(added);
       } else if (action instanceof Action.Remove removed) {
         DataFile file = removed.file();
-        removes.add(
-            new CommitContent.Removed(file.path(), file.deletionVector(), removed.dataChange()));
+        removes.add(new CommitContent.Removed(file.path(), removed.dataChange()));
       } else if (action instanceof Action.SetTransaction txn) {
         transactions.put(txn.appId(), txn);
       } else if (action instanceof Action.DomainMetadata domain) {
