@@ -46,7 +46,7 @@ public final class Alter extends WriteOperation<Alter> {
   }
 
   private Alter and(
-      String operation, Map<String, String> parameters, UnaryOperator<TableMetadata> change) {
+      String operation, Map<String, ?> parameters, UnaryOperator<TableMetadata> change) {
     List<AlterJob.Step> steps = new ArrayList<>(job.steps());
     steps.add(new AlterJob.Step(operation, parameters, change));
     return new Alter(table, new AlterJob(List.copyOf(steps), job.options()));
@@ -54,13 +54,20 @@ public final class Alter extends WriteOperation<Alter> {
 
   private Alter column(
       String operation,
-      Map<String, String> parameters,
+      Map<String, ?> parameters,
       Function<SchemaAlterations, TableMetadata> change) {
     LakeRuntime runtime = table.runtime();
     return and(
         operation,
         parameters,
         metadata -> change.apply(new SchemaAlterations(metadata, runtime::newUuid, table.table())));
+  }
+
+  private static Map<String, String> column(String path, DataType type) {
+    Map<String, String> column = new LinkedHashMap<>();
+    column.put("name", path);
+    column.put("type", type.toString());
+    return column;
   }
 
   /** Adds a nullable column at the end; it is null in the rows that are there. */
@@ -91,7 +98,7 @@ public final class Alter extends WriteOperation<Alter> {
       String path, DataType type, @Nullable String comment, SchemaAlterations.Position position) {
     return column(
         "ADD COLUMNS",
-        Map.of("column", path, "type", type.toString()),
+        Map.of("columns", List.of(Map.of("column", column(path, type)))),
         schema -> schema.addColumn(ColumnPath.parse(path), type, true, comment, position));
   }
 
@@ -112,7 +119,7 @@ public final class Alter extends WriteOperation<Alter> {
   public Alter dropColumn(String path) {
     return column(
         "DROP COLUMNS",
-        Map.of("columns", path),
+        Map.of("columns", List.of(path)),
         schema -> schema.dropColumn(ColumnPath.parse(path)));
   }
 
@@ -120,7 +127,7 @@ public final class Alter extends WriteOperation<Alter> {
   public Alter dropNotNull(String path) {
     return column(
         "CHANGE COLUMN",
-        Map.of("column", path),
+        Map.of("column", Map.of("name", path)),
         schema -> schema.relaxNullability(ColumnPath.parse(path)));
   }
 
@@ -128,7 +135,7 @@ public final class Alter extends WriteOperation<Alter> {
   public Alter comment(String path, String text) {
     return column(
         "CHANGE COLUMN",
-        Map.of("column", path),
+        Map.of("column", Map.of("name", path)),
         schema -> schema.comment(ColumnPath.parse(path), text));
   }
 
@@ -139,7 +146,7 @@ public final class Alter extends WriteOperation<Alter> {
   public Alter widenType(String path, DataType type) {
     return column(
         "CHANGE COLUMN",
-        Map.of("column", path, "type", type.toString()),
+        Map.of("column", column(path, type)),
         schema -> schema.widenType(ColumnPath.parse(path), type));
   }
 
@@ -149,7 +156,7 @@ public final class Alter extends WriteOperation<Alter> {
     properties.put(key, value);
     return and(
         "SET TBLPROPERTIES",
-        Map.of("properties", key),
+        Map.of("properties", properties),
         metadata -> PropertyChanges.set(metadata, properties, table.table()));
   }
 
@@ -157,7 +164,7 @@ public final class Alter extends WriteOperation<Alter> {
   public Alter unsetProperty(String key) {
     return and(
         "UNSET TBLPROPERTIES",
-        Map.of("properties", key),
+        Map.of("properties", List.of(key)),
         metadata -> PropertyChanges.unset(metadata, Set.of(key), table.table()));
   }
 

@@ -16,6 +16,7 @@ import io.neuralake.internal.txn.CommitPlan;
 import io.neuralake.internal.txn.TableContext;
 import io.neuralake.internal.txn.TableState;
 import io.neuralake.internal.txn.Transaction;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -33,11 +34,11 @@ public record AlterJob(List<Step> steps, CommitOptions options) {
    * One change.
    *
    * @param operation name as Spark writes it
-   * @param parameters operation parameters
+   * @param parameters operation parameters: texts, and lists and maps that are written as JSON
    * @param change metadata before to metadata after
    */
   public record Step(
-      String operation, Map<String, String> parameters, UnaryOperator<TableMetadata> change) {}
+      String operation, Map<String, ?> parameters, UnaryOperator<TableMetadata> change) {}
 
   /** Does it. */
   public CommitOutcome commit(TableContext table) {
@@ -71,13 +72,23 @@ public record AlterJob(List<Step> steps, CommitOptions options) {
     boolean alike = steps.stream().allMatch(s -> s.operation().equals(first.operation()));
     return new CommitPlan(
         alike ? first.operation() : "ALTER TABLE",
-        steps.size() == 1 ? first.parameters() : Map.of("changes", Integer.toString(steps.size())),
+        parameters(),
         Map.of(),
         CommitPlan.Reads.NOTHING,
         sameProtocol ? null : protocol,
         after.equals(before) ? null : after,
         transaction == null ? List.of() : List.of(transaction),
         options);
+  }
+
+  private Map<String, String> parameters() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    if (steps.size() > 1) {
+      texts.put("changes", Integer.toString(steps.size()));
+    } else {
+      steps.get(0).parameters().forEach((name, value) -> texts.put(name, Engine.text(value)));
+    }
+    return texts;
   }
 
   /** Columns by which a table is clustered stand outside the metadata, by physical name. */

@@ -14,6 +14,7 @@ import io.neuralake.internal.txn.CommitPlan;
 import io.neuralake.internal.txn.TableContext;
 import io.neuralake.internal.txn.TableState;
 import io.neuralake.internal.txn.Transaction;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +29,15 @@ import org.jspecify.annotations.Nullable;
  * @param properties as the user gave them
  * @param comment what the table is about, null for nothing
  * @param ifExists what to do with a table that is there
+ * @param options what the caller says of the commit
  */
 public record NewTable(
     StructType schema,
     List<String> partitionColumns,
     Map<String, String> properties,
     @Nullable String comment,
-    IfExists ifExists) {
+    IfExists ifExists,
+    CommitOptions options) {
 
   /** What to do if there is a table already. */
   public enum IfExists {
@@ -70,6 +73,9 @@ public record NewTable(
 
   private @Nullable CommitPlan overExisting(
       TableContext table, TableState state, TableDefinition wanted) {
+    if (table.holder(state, options.transaction()).isPresent()) {
+      return null;
+    }
     return switch (ifExists) {
       case FAIL ->
           throw new InvalidRequestException(
@@ -132,12 +138,17 @@ public record NewTable(
         CommitPlan.Reads.EVERYTHING);
   }
 
-  private static CommitPlan plan(
+  private CommitPlan plan(
       String operation,
       @Nullable TableProtocol protocol,
       TableMetadata metadata,
-      List<? extends Action> actions,
+      List<? extends Action> removes,
       CommitPlan.Reads reads) {
+    List<Action> actions = new ArrayList<>();
+    if (options.transaction() != null) {
+      actions.add(options.transaction());
+    }
+    actions.addAll(removes);
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("partitionBy", Engine.jsonArray(metadata.partitionColumns()));
     parameters.put("properties", Engine.jsonObject(metadata.configuration()));
@@ -146,13 +157,6 @@ public record NewTable(
       parameters.put("description", metadata.description());
     }
     return new CommitPlan(
-        operation,
-        parameters,
-        Map.of(),
-        reads,
-        protocol,
-        metadata,
-        List.copyOf(actions),
-        CommitOptions.NONE);
+        operation, parameters, Map.of(), reads, protocol, metadata, actions, options);
   }
 }

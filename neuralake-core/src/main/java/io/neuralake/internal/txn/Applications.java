@@ -38,12 +38,14 @@ final class Applications {
     /** The newest transaction, unless the table has no use for it any more. */
     Optional<SetTransaction> latest(Optional<Duration> retention, Instant now) {
       return Optional.ofNullable(latest)
-          .filter(
-              txn ->
-                  retention.isEmpty()
-                      || (txn.lastUpdated() != null
-                          && Instant.ofEpochMilli(txn.lastUpdated())
-                              .isAfter(now.minus(retention.get()))));
+          .filter(txn -> retention.isEmpty() || age(txn, now).compareTo(retention.get()) < 0);
+    }
+
+    /** One that does not say counts as the oldest, as it does for Spark. */
+    private static Duration age(SetTransaction txn, Instant now) {
+      return txn.lastUpdated() == null
+          ? Duration.ofSeconds(Long.MAX_VALUE)
+          : Duration.between(Instant.ofEpochMilli(txn.lastUpdated()), now);
     }
   }
 

@@ -158,7 +158,7 @@ class IdempotentWritesTest {
   }
 
   @Test
-  void overwriteAndAlterAreIdempotentToo() {
+  void otherOperationsAreIdempotentToo() {
     NeuralTable table = healthy();
     table.overwrite(rows(1)).transaction("app", 1).commit();
     table.append(rows(2)).commit();
@@ -170,6 +170,15 @@ class IdempotentWritesTest {
     assertThat(again.committed()).isFalse();
     assertThat(again.version()).isEqualTo(3);
     assertThat(ids()).containsExactly(1, 2);
+    assertThat(table.create(Row.class).orReplace().transaction("app", 2).commit().version())
+        .isEqualTo(3);
+    table.create(Row.class).orReplace().transaction("app", 3).tag("t", "v").commit();
+    assertThat(table.create(Row.class).transaction("app", 3).commit().committed()).isFalse();
+    assertThat(ids()).isEmpty();
+    assertThat(table.history(1).get(0).tags()).containsEntry("t", "v");
+    NeuralTable fresh = lake.table(new InMemoryFileStore());
+    fresh.create(Row.class).transaction("app", 1).commit();
+    assertThat(fresh.transactionVersion("app")).hasValue(1);
   }
 
   @Test
@@ -394,6 +403,22 @@ class IdempotentWritesTest {
     assertThat(history.get(0).isolationLevel()).contains("Serializable");
     assertThat(history.get(0).tags()).isEmpty();
     assertThat(commit(2)).doesNotContain("tags").doesNotContain("userMetadata");
+  }
+
+  @Test
+  void alterationsSayWhatTheyChangedAsSparkDoes() {
+    healthy().alter().setProperty("a", "1").commit();
+    healthy().alter().unsetProperty("a").commit();
+    healthy().alter().addColumn("x", IntegerType.INTEGER).commit();
+    healthy().alter().comment("x", "c").setProperty("a", "3").commit();
+
+    List<HistoryEntry> history = healthy().history(4);
+    assertThat(history.get(3).parameters()).containsEntry("properties", "{\"a\":\"1\"}");
+    assertThat(history.get(2).parameters()).containsEntry("properties", "[\"a\"]");
+    assertThat(history.get(1).parameters())
+        .containsEntry("columns", "[{\"column\":{\"name\":\"x\",\"type\":\"integer\"}}]");
+    assertThat(history.get(0).operation()).isEqualTo("ALTER TABLE");
+    assertThat(history.get(0).parameters()).containsEntry("changes", "2");
   }
 
   @Test
