@@ -112,8 +112,8 @@ final class LyingFile {
     PageHeader header;
     try {
       header = Util.readPageHeader(in);
-    } catch (IOException e) {
-      return;
+    } catch (IOException | RuntimeException e) {
+      return; // another lie came first
     }
     int end = body.length - in.available();
     lieAbout(header);
