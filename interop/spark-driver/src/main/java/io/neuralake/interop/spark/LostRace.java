@@ -57,11 +57,12 @@ final class LostRace {
               try {
                 spark.newSession().sql(statement);
                 done.complete(null);
-              } catch (RuntimeException e) {
+              } catch (Throwable e) { // Scala throws checked exceptions without declaring them
                 done.completeExceptionally(e);
               }
             },
             "race-winner");
+    thread.setDaemon(true);
     thread.start();
     try {
       done.get();
