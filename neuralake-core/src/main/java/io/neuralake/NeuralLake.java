@@ -2,6 +2,7 @@ package io.neuralake;
 
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.error.StorageException;
+import io.neuralake.exec.GroupCommit;
 import io.neuralake.exec.RetryPolicy;
 import io.neuralake.internal.exec.BackgroundWork;
 import io.neuralake.internal.exec.LakeRuntime;
@@ -75,6 +76,7 @@ public final class NeuralLake implements AutoCloseable {
             ownWorkers == null ? Objects.requireNonNull(builder.workers) : ownWorkers,
             allocator(builder.memoryLimit),
             builder.retry,
+            builder.groupCommit,
             new AtomicBoolean());
     this.postCommit = new PostCommit(background);
     this.tables =
@@ -198,6 +200,7 @@ public final class NeuralLake implements AutoCloseable {
     private LakeRuntime.Sleeper sleeper =
         duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos());
     private RetryPolicy retry = RetryPolicy.ofDefaults();
+    private GroupCommit groupCommit = GroupCommit.ofDefaults();
     private long memoryLimit = Long.MAX_VALUE;
     private @Nullable RandomGenerator random;
     private @Nullable Executor background;
@@ -236,6 +239,15 @@ public final class NeuralLake implements AutoCloseable {
     /** How commits that lost a race try again. Default {@link RetryPolicy#ofDefaults()}. */
     public Builder retry(RetryPolicy policy) {
       this.retry = policy;
+      return this;
+    }
+
+    /**
+     * How concurrent appends to one table share versions. Default {@link GroupCommit#ofDefaults()}:
+     * those that come while a commit is under way go together in the next.
+     */
+    public Builder groupCommit(GroupCommit settings) {
+      this.groupCommit = settings;
       return this;
     }
 

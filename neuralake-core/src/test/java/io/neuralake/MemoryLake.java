@@ -1,5 +1,6 @@
 package io.neuralake;
 
+import io.neuralake.exec.GroupCommit;
 import io.neuralake.exec.RetryPolicy;
 import io.neuralake.internal.exec.LakeRuntime;
 import io.neuralake.internal.log.PostCommit;
@@ -25,7 +26,8 @@ import org.apache.arrow.memory.RootAllocator;
 
 /**
  * Tables on any file store, with time, chance and background work in the test's hands. Every handle
- * knows only what it has seen itself, like one in a process of its own. Not thread-safe.
+ * knows only what it has seen itself, like one in a process of its own. Not thread-safe; handles
+ * are, as long as retries do not wait.
  */
 public final class MemoryLake implements AutoCloseable {
 
@@ -38,6 +40,7 @@ public final class MemoryLake implements AutoCloseable {
   private final BufferAllocator allocator = new RootAllocator();
   private final SplittableRandom random;
   private RetryPolicy retry = RetryPolicy.ofDefaults();
+  private GroupCommit groupCommit = GroupCommit.ofDefaults();
   private LakeRuntime.Sleeper sleeper =
       pause -> {
         pauses.add(pause);
@@ -56,6 +59,12 @@ public final class MemoryLake implements AutoCloseable {
   /** Handles that are made from now on retry so. */
   public MemoryLake retry(RetryPolicy policy) {
     this.retry = policy;
+    return this;
+  }
+
+  /** Handles that are made from now on share versions so. */
+  public MemoryLake groupCommit(GroupCommit settings) {
+    this.groupCommit = settings;
     return this;
   }
 
@@ -98,10 +107,15 @@ public final class MemoryLake implements AutoCloseable {
 
   /** A handle as if in a process of its own, with an elector. */
   public NeuralTable table(FileStore store, LockProvider elector) {
-    return new NeuralTable(context(store, elector), null);
+    return table(context(store, elector));
   }
 
-  /** What a handle stands on, for operations that it does not offer. */
+  /** A handle on a table whose inside the test holds. */
+  public NeuralTable table(TableContext context) {
+    return new NeuralTable(context, null);
+  }
+
+  /** A table as a process of its own would know it. */
   public TableContext context(FileStore store, LockProvider elector) {
     LakeRuntime runtime =
         new LakeRuntime(
@@ -112,6 +126,7 @@ public final class MemoryLake implements AutoCloseable {
             task -> new Thread(task, "memory-lake-reader").start(),
             allocator,
             retry,
+            groupCommit,
             new AtomicBoolean());
     TableLog log = new TableLog(LOCATION, store, elector);
     return new TableContext(log, runtime, new PostCommit(executor));
@@ -125,7 +140,7 @@ public final class MemoryLake implements AutoCloseable {
 
   /** A clock that moves only when told to. */
   public static final class TestClock extends Clock {
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     public void advance(Duration time) {
       now = now.plus(time);

@@ -320,6 +320,13 @@ class NeuralTableTest {
           table.scan().parallelism(readers).batchRows(16).where("neuron_id >= 700").arrow()) {
         assertThat(reader.loadNextBatch()).isTrue();
       }
+      try (Rows<Reading> rows = table.scan().parallelism(readers).batchRows(16).as(Reading.class)) {
+        assertThat(rows.iterator().next().neuron_id()).isBetween(0, 2999);
+      }
+      assertThat(table.scan().parallelism(readers).batchRows(64).avro())
+          .extracting(row -> row.get("neuron_id"))
+          .hasSize(3000)
+          .doesNotHaveDuplicates();
     }
     Files.delete(
         Path.of(
@@ -332,6 +339,24 @@ class NeuralTableTest {
         .isInstanceOf(io.neuralake.error.CorruptTableException.class)
         .hasMessageContaining("missing")
         .hasMessageContaining("part-");
+  }
+
+  record Judged(int neuron_id, int quality) {}
+
+  @Test
+  void rowThatDoesNotFitEndsAScanWhoeverDecodesIt() {
+    table.create(Reading.class).commit();
+    for (int i = 0; i < 4; i++) {
+      table.append(List.of(new Reading(i, "V1", Instant.EPOCH, 1, i == 2 ? null : 5))).commit();
+    }
+
+    for (int readers : new int[] {1, 3}) {
+      assertThatThrownBy(
+              () -> table.scan().parallelism(readers).as(Judged.class).forEach(row -> {}))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageStartingWith(
+              "row 0, column 'quality': null cannot be put into Judged.quality");
+    }
   }
 
   record Place(double x, String label) {}

@@ -1,4 +1,4 @@
-/** How operations run: isolation level and retry policy of commits. */
+/** How operations run: isolation, retries and group commit. */
 @NullMarked
 package io.neuralake.exec;
 

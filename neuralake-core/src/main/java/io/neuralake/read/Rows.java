@@ -2,7 +2,6 @@ package io.neuralake.read;
 
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.internal.plan.ScanRun;
-import io.neuralake.internal.row.RowDecoder;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -12,7 +11,6 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,23 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Rows<T> implements Iterable<T>, AutoCloseable {
 
-  private final ScanRun run;
+  private final ScanRun<RowBatch<T>> run;
   private final BufferAllocator ownAllocator;
-  private final RowDecoder<T> decoder;
   private final Supplier<ScanReport> report;
-  private @Nullable VectorSchemaRoot batch;
-  private int row;
+  private @Nullable RowBatch<T> batch;
   private boolean iterated;
   private boolean closed;
 
-  Rows(
-      ScanRun run,
-      BufferAllocator ownAllocator,
-      RowDecoder<T> decoder,
-      Supplier<ScanReport> report) {
+  Rows(ScanRun<RowBatch<T>> run, BufferAllocator ownAllocator, Supplier<ScanReport> report) {
     this.run = run;
     this.ownAllocator = ownAllocator;
-    this.decoder = decoder;
     this.report = report;
   }
 
@@ -67,7 +58,12 @@ public final class Rows<T> implements Iterable<T>, AutoCloseable {
         if (!advance()) {
           throw new NoSuchElementException();
         }
-        return decoder.decode(Objects.requireNonNull(batch), row++);
+        try {
+          return Objects.requireNonNull(batch).rows().next();
+        } catch (RuntimeException | Error e) {
+          closeAfter(e);
+          throw e;
+        }
       }
     };
   }
@@ -82,7 +78,7 @@ public final class Rows<T> implements Iterable<T>, AutoCloseable {
   }
 
   private boolean advance() {
-    while (!closed && (batch == null || row >= batch.getRowCount())) {
+    while (!closed && (batch == null || !batch.rows().hasNext())) {
       releaseBatch();
       try {
         batch = run.next();
@@ -90,7 +86,6 @@ public final class Rows<T> implements Iterable<T>, AutoCloseable {
         closeAfter(e);
         throw e;
       }
-      row = 0;
       if (batch == null) {
         close();
       }
@@ -109,7 +104,7 @@ public final class Rows<T> implements Iterable<T>, AutoCloseable {
 
   private void releaseBatch() {
     if (batch != null) {
-      batch.close();
+      batch.release();
       batch = null;
     }
   }

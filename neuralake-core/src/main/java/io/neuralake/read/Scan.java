@@ -4,6 +4,7 @@ import io.delta.kernel.types.StructType;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.expr.Expr;
 import io.neuralake.internal.log.LogSnapshot;
+import io.neuralake.internal.plan.BatchForm;
 import io.neuralake.internal.plan.Counting;
 import io.neuralake.internal.plan.ScanCounters;
 import io.neuralake.internal.plan.ScanRequest;
@@ -114,8 +115,9 @@ public final class Scan {
 
   /**
    * How many files are read at the same time, by threads of the lake that read ahead in bounded
-   * memory. One reads in the caller's thread, file by file, when rows are asked for; so does a scan
-   * with a limit. Default: the number of processors, at most four.
+   * memory, and turn what they read into rows. One reads in the caller's thread, file by file, when
+   * rows are asked for; so does a scan with a limit. Default: the number of processors, at most
+   * four.
    *
    * @param readers one or more
    */
@@ -133,7 +135,12 @@ public final class Scan {
    */
   public ArrowReader arrow() {
     BufferAllocator own = childAllocator();
-    return started(own, run -> new ScanReader(run, own), new ScanCounters());
+    return started(
+        own,
+        open(own),
+        columns -> BatchForm.ARROW,
+        run -> new ScanReader(run, own),
+        new ScanCounters());
   }
 
   /**
@@ -181,8 +188,8 @@ public final class Scan {
     return narrowed.started(
         own,
         at,
-        run ->
-            new Rows<>(run, own, decoder.apply(run.schema()), () -> report(at.version(), counters)),
+        columns -> RowBatch.form(decoder.apply(columns)),
+        run -> new Rows<>(run, own, () -> report(at.version(), counters)),
         counters);
   }
 
@@ -227,15 +234,16 @@ public final class Scan {
     return report(at.version(), counters);
   }
 
-  private <R> R started(BufferAllocator own, Function<ScanRun, R> make, ScanCounters counters) {
-    return started(own, open(own), make, counters);
-  }
-
-  private <R> R started(
-      BufferAllocator own, LogSnapshot at, Function<ScanRun, R> make, ScanCounters counters) {
+  private <B, R> R started(
+      BufferAllocator own,
+      LogSnapshot at,
+      Function<StructType, BatchForm<B>> form,
+      Function<ScanRun<B>, R> make,
+      ScanCounters counters) {
     try {
-      ScanRun run =
-          new ScanRun(at, table.log().store(), request, own, table.runtime().workers(), counters);
+      ScanRun<B> run =
+          new ScanRun<>(
+              at, table.log().store(), request, own, table.runtime().workers(), counters, form);
       try {
         return make.apply(run);
       } catch (RuntimeException e) {

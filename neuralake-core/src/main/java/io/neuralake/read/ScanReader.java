@@ -12,11 +12,11 @@ import org.apache.arrow.vector.types.pojo.Schema;
 /** A scan as an {@link ArrowReader}: one root whose content is replaced by each batch. */
 final class ScanReader extends ArrowReader {
 
-  private final ScanRun run;
+  private final ScanRun<VectorSchemaRoot> run;
   private final BufferAllocator ownAllocator;
   private long bytesRead;
 
-  ScanReader(ScanRun run, BufferAllocator ownAllocator) {
+  ScanReader(ScanRun<VectorSchemaRoot> run, BufferAllocator ownAllocator) {
     super(ownAllocator);
     this.run = run;
     this.ownAllocator = ownAllocator;

@@ -17,6 +17,11 @@ import java.util.function.Supplier;
  * table's schema is tolerated as long as the rows still fit. Until {@code commit} returns nothing
  * is visible; after an exception other than {@code CommitStateUnknownException} nothing ever will
  * be, and the data files are removed.
+ *
+ * <p><b>Group commit.</b> Appends of several threads that come while a commit to the table is under
+ * way share the next version, each with its own result; see {@link io.neuralake.exec.GroupCommit}.
+ * An interrupt ends the wait: before the rows are on their way nothing of them will be visible,
+ * afterwards the outcome is unknown.
  */
 public final class Append extends WriteOperation<Append> {
 
@@ -79,7 +84,7 @@ public final class Append extends WriteOperation<Append> {
   }
 
   /**
-   * Writes the rows as one version.
+   * Writes the rows, all of them in one version.
    *
    * @return {@code committed()} is false only if the {@link #transaction} was recorded before; the
    *     rows were not used then, or their files are deleted

@@ -7,7 +7,8 @@ import java.util.Map;
 /**
  * What an operation did to a table.
  *
- * @param version the version that holds it; for an operation that had nothing to do, the version
+ * @param version the version that holds it, which concurrent appends of the same lake may share
+ *     ({@link io.neuralake.exec.GroupCommit}); for an operation that had nothing to do, the version
  *     that made it so, or a later one at which that was found
  * @param timestamp when that version was committed, by the writer's clock; for an operation that
  *     had nothing to do, when that was found

@@ -2,6 +2,8 @@ package io.neuralake.benchmarks.columnar;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.neuralake.benchmarks.common.Folders;
+import io.neuralake.benchmarks.common.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +70,7 @@ public final class ColumnarComparison {
             scoring.seconds(),
             scoring.cpuSeconds());
     publish(report);
-    Dataset.delete(dataset.scratch());
+    Folders.delete(dataset.scratch());
     return report;
   }
 

@@ -1,10 +1,10 @@
 package io.neuralake.benchmarks.columnar;
 
-import io.delta.kernel.types.StructField;
-import io.delta.kernel.types.StructType;
 import io.neuralake.NeuralLake;
 import io.neuralake.NeuralTable;
-import io.neuralake.schema.Schemas;
+import io.neuralake.benchmarks.common.Folders;
+import io.neuralake.benchmarks.common.ManyFiles;
+import io.neuralake.benchmarks.common.SignalTable;
 import io.neuralake.testkit.signal.NeuralSignal;
 import io.neuralake.testkit.signal.NeuralSignals;
 import java.io.IOException;
@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -32,13 +31,6 @@ record Dataset(Path folder, int rows) {
 
   private static final long SEED = 42;
   private static final Instant START = Instant.parse("2025-06-19T00:00:00Z");
-
-  /** The ten columns; all may be null, as in tables that Spark makes. */
-  static final StructType SCHEMA =
-      new StructType(
-          Schemas.fromClass(NeuralSignal.class).fields().stream()
-              .map(f -> new StructField(f.getName(), f.getDataType(), true, f.getMetadata()))
-              .toList());
 
   Path signals() {
     return folder.resolve("signals");
@@ -86,7 +78,7 @@ record Dataset(Path folder, int rows) {
   private void once(String name, Path table, Step step) throws IOException {
     Path marker = folder.resolve(name + ".complete");
     if (!Files.exists(marker)) {
-      delete(table);
+      Folders.delete(table);
       step.run();
       Files.createFile(marker);
     }
@@ -95,7 +87,7 @@ record Dataset(Path folder, int rows) {
   private void writeSignals() {
     try (NeuralLake lake = NeuralLake.builder().build()) {
       NeuralTable table = lake.table(signals());
-      table.create(SCHEMA).commit();
+      table.create(SignalTable.SCHEMA).commit();
       IntStream.range(0, PARTS)
           .parallel()
           .forEach(part -> table.append(recording(part).limit(rowsOf(part))).commit());
@@ -108,18 +100,6 @@ record Dataset(Path folder, int rows) {
 
   private int rowsOf(int part) {
     return (int) ((long) rows * (part + 1) / PARTS - (long) rows * part / PARTS);
-  }
-
-  /** Deletes a folder and all that is in it, if it is there. */
-  static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 
   private interface Step {

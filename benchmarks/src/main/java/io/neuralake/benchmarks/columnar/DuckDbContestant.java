@@ -1,5 +1,6 @@
 package io.neuralake.benchmarks.columnar;
 
+import io.neuralake.benchmarks.common.SignalTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ final class DuckDbContestant implements Contestant {
 
   private long aggregate() throws SQLException {
     String sums =
-        Dataset.SCHEMA.fieldNames().stream()
+        SignalTable.SCHEMA.fieldNames().stream()
             .map(name -> "sum(" + number(name) + ")")
             .collect(Collectors.joining(", "));
     try (Statement statement = connection.createStatement();

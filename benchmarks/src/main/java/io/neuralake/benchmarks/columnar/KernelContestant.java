@@ -16,6 +16,7 @@ import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
+import io.neuralake.benchmarks.common.SignalTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,9 +38,10 @@ final class KernelContestant implements Contestant {
   @Override
   public long run(Work work) throws Exception {
     return switch (work) {
-      case SCAN_ALL -> scan(Dataset.SCHEMA);
+      case SCAN_ALL -> scan(SignalTable.SCHEMA);
       case SCAN_THREE ->
-          scan(new StructType(Dataset.THREE_COLUMNS.stream().map(Dataset.SCHEMA::get).toList()));
+          scan(
+              new StructType(Dataset.THREE_COLUMNS.stream().map(SignalTable.SCHEMA::get).toList()));
       case LIST_FILES -> listFiles(dataset.manyFiles());
       case LIST_FILES_OF_COMMITS -> listFiles(dataset.manyFilesOfCommits());
       default -> throw unsupported(work);

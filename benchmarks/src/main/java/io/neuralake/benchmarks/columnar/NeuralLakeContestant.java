@@ -2,6 +2,8 @@ package io.neuralake.benchmarks.columnar;
 
 import io.neuralake.NeuralLake;
 import io.neuralake.NeuralTable;
+import io.neuralake.benchmarks.common.Folders;
+import io.neuralake.benchmarks.common.SignalTable;
 import io.neuralake.internal.log.DataFile;
 import io.neuralake.internal.log.LogSnapshot;
 import io.neuralake.internal.log.TableLog;
@@ -20,7 +22,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class NeuralLakeContestant implements Contestant {
   private final Dataset dataset;
   private final SideBySide threads;
-  private final NeuralLake lake = NeuralLake.builder().build();
+  private final NeuralLake lake;
   private final NeuralTable signals;
   private final BufferAllocator allocator = new RootAllocator();
   private final AtomicLong arrowBytes = new AtomicLong();
@@ -42,6 +43,7 @@ final class NeuralLakeContestant implements Contestant {
   NeuralLakeContestant(Dataset dataset, SideBySide threads) {
     this.dataset = dataset;
     this.threads = threads;
+    this.lake = NeuralLake.builder().workers(threads).build();
     this.signals = lake.table(dataset.signals());
   }
 
@@ -49,10 +51,10 @@ final class NeuralLakeContestant implements Contestant {
   public long run(Work work) throws Exception {
     arrowBytes.set(0);
     return switch (work) {
-      case SCAN_ALL -> onEachShare(this::countBatches);
-      case SCAN_THREE -> onEachShare(scan -> countBatches(scan.select(Dataset.THREE_COLUMNS)));
-      case READ_RECORDS -> onEachShare(scan -> countRecords(scan.as(NeuralSignal.class)));
-      case READ_AVRO -> onEachShare(scan -> countAvro(scan.avro()));
+      case SCAN_ALL -> countBatches(scan());
+      case SCAN_THREE -> countBatches(scan().select(Dataset.THREE_COLUMNS));
+      case READ_RECORDS -> countRecords(scan().as(NeuralSignal.class));
+      case READ_AVRO -> countAvro(scan().avro());
       case WRITE, WRITE_TABLE -> write();
       case COPY -> copy();
       case LIST_FILES -> listFiles(dataset.manyFiles());
@@ -67,27 +69,23 @@ final class NeuralLakeContestant implements Contestant {
   }
 
   /**
-   * Scans the whole table on all threads. This is the one place that knows how a scan is shared
-   * out: by time, along the borders of files, so that no row has to be looked at for it.
+   * All rows, read by the same threads that other contestants read with; the thread that asks only
+   * takes what they have made.
    */
-  private long onEachShare(Function<Scan, Long> read) throws Exception {
-    List<Callable<Long>> shares = new ArrayList<>();
-    for (Scan share : shares()) {
-      shares.add(() -> read.apply(share));
-    }
-    return threads.sum(shares);
+  private Scan scan() {
+    return signals.scan().parallelism(threads.threads());
   }
 
-  private List<Scan> shares() {
-    return shares(signals, threads.threads());
-  }
-
+  /**
+   * A part of the rows for each thread that writes. They are cut by time along the borders of
+   * files, so that no row has to be looked at for it.
+   */
   static List<Scan> shares(NeuralTable signals, int count) {
     List<Scan> shares = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       String from = "ts >= TIMESTAMP '" + Dataset.cut(i, count) + "'";
       String to = "ts < TIMESTAMP '" + Dataset.cut(i + 1, count) + "'";
-      shares.add(signals.scan().where(from).where(to));
+      shares.add(signals.scan().where(from).where(to).parallelism(1));
     }
     return shares;
   }
@@ -128,7 +126,7 @@ final class NeuralLakeContestant implements Contestant {
   private long write() throws Exception {
     if (halves == null) {
       halves = new ArrayList<>();
-      for (Scan share : shares()) {
+      for (Scan share : shares(signals, threads.threads())) {
         halves.add(BatchesInMemory.of(share, allocator));
       }
     }
@@ -136,17 +134,17 @@ final class NeuralLakeContestant implements Contestant {
   }
 
   private long copy() throws Exception {
-    return writeTable(shares().stream().map(share -> share::arrow));
+    return writeTable(shares(signals, threads.threads()).stream().map(share -> share::arrow));
   }
 
   /** Makes a table of what the readers have, each in a commit of its own, on all threads. */
   private long writeTable(Stream<Supplier<ArrowReader>> readers) throws Exception {
     Path target = dataset.scratch().resolve("neuralake");
-    Dataset.delete(target);
+    Folders.delete(target);
     // A lake of its own: the other one would go on remembering the table that was here before.
     try (NeuralLake fresh = NeuralLake.builder().build()) {
       NeuralTable table = fresh.table(target);
-      table.create(Dataset.SCHEMA).commit();
+      table.create(SignalTable.SCHEMA).commit();
       return threads.sum(readers.map(opens -> append(table, opens)).toList());
     }
   }

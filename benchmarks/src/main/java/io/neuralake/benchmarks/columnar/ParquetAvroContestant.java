@@ -1,5 +1,6 @@
 package io.neuralake.benchmarks.columnar;
 
+import io.neuralake.benchmarks.common.SignalTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +35,7 @@ final class ParquetAvroContestant implements Contestant {
   private static long read(List<Path> files, boolean threeColumns) throws IOException {
     Configuration configuration = new Configuration();
     if (threeColumns) {
-      Schema all = io.neuralake.schema.Schemas.toAvro(Dataset.SCHEMA, "signal");
+      Schema all = io.neuralake.schema.Schemas.toAvro(SignalTable.SCHEMA, "signal");
       List<Schema.Field> fields =
           Dataset.THREE_COLUMNS.stream()
               .map(all::getField)

@@ -1,5 +1,7 @@
 package io.neuralake.benchmarks.columnar;
 
+import io.neuralake.benchmarks.common.Result;
+import io.neuralake.benchmarks.common.ResultTable;
 import java.util.List;
 import java.util.Locale;
 
@@ -68,7 +70,7 @@ final class Plot {
             target,
             y + 23));
     double end = LABELS + Math.max(length, result.target() * scale) + 6;
-    text(svg, (int) end, y + 15, "start", Report.number(result.ratio()) + "x");
+    text(svg, (int) end, y + 15, "start", ResultTable.number(result.ratio()) + "x");
   }
 
   private static void text(StringBuilder svg, int x, int y, String anchor, String text) {

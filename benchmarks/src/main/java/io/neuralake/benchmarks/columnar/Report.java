@@ -1,5 +1,11 @@
 package io.neuralake.benchmarks.columnar;
 
+import static io.neuralake.benchmarks.common.ResultTable.number;
+
+import io.neuralake.benchmarks.common.Machine;
+import io.neuralake.benchmarks.common.Note;
+import io.neuralake.benchmarks.common.Result;
+import io.neuralake.benchmarks.common.ResultTable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,44 +34,13 @@ record Report(
     Map<String, List<Double>> seconds,
     Map<String, List<Double>> cpuSeconds) {
 
-  private static final String LINE = "%-46s %-24s %-9s %9s %9s %7s %7s  %s%n";
-
   boolean reached() {
     return results.stream().allMatch(Result::reached);
   }
 
   /** For a terminal. */
   String text() {
-    StringBuilder text = new StringBuilder();
-    text.append(
-        String.format(
-            Locale.ROOT, LINE, "work", "peer", "unit", "figure", "peer", "ratio", "target", ""));
-    for (Result result : results) {
-      text.append(
-          String.format(
-              Locale.ROOT,
-              LINE,
-              result.work(),
-              result.peer(),
-              result.unit(),
-              number(result.figure()),
-              number(result.peerFigure()),
-              number(result.ratio()),
-              number(result.target()),
-              result.verdict()));
-    }
-    text.append(String.format(Locale.ROOT, "%nAlso measured:%n"));
-    for (Note note : notes) {
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "%-46s %-24s %-9s %9s%n",
-              note.work(),
-              note.contestant(),
-              note.unit(),
-              number(note.figure())));
-    }
-    return text.toString();
+    return ResultTable.text(results, notes);
   }
 
   /** For the documentation. */
@@ -112,12 +87,5 @@ record Report(
               + " |\n");
     }
     return text.toString();
-  }
-
-  static String number(double value) {
-    if (Double.isNaN(value) || Double.isInfinite(value)) {
-      return "-";
-    }
-    return String.format(Locale.ROOT, value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.2f", value);
   }
 }

@@ -1,5 +1,7 @@
 package io.neuralake.benchmarks.columnar;
 
+import io.neuralake.benchmarks.common.Note;
+import io.neuralake.benchmarks.common.Result;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -6,19 +6,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** A fixed number of threads that share work, and the heap they allocate. */
-final class SideBySide implements AutoCloseable {
+final class SideBySide implements Executor, AutoCloseable {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final int threads;
   private final ExecutorService executor;
-  private final AtomicLong allocated = new AtomicLong();
+  private long allocated;
+  private int running;
 
   SideBySide(int threads) {
     AtomicInteger number = new AtomicInteger();
@@ -39,14 +40,16 @@ final class SideBySide implements AutoCloseable {
 
   /** Runs all parts and adds up what they return. */
   long sum(List<? extends Callable<Long>> parts) throws Exception {
-    List<Future<Long>> running = new ArrayList<>();
+    List<FutureTask<Long>> tasks = new ArrayList<>();
     for (Callable<Long> part : parts) {
-      running.add(executor.submit(() -> measured(part)));
+      FutureTask<Long> task = new FutureTask<>(part);
+      execute(task);
+      tasks.add(task);
     }
     long sum = 0;
-    for (Future<Long> future : running) {
+    for (FutureTask<Long> task : tasks) {
       try {
-        sum += future.get();
+        sum += task.get();
       } catch (ExecutionException e) {
         throw e.getCause() instanceof Exception cause ? cause : e;
       }
@@ -70,18 +73,36 @@ final class SideBySide implements AutoCloseable {
     return sum(parts);
   }
 
-  private long measured(Callable<Long> part) throws Exception {
+  /** Runs a task on one of the threads. */
+  @Override
+  public void execute(Runnable task) {
+    synchronized (this) {
+      running++;
+    }
+    executor.execute(() -> measure(task));
+  }
+
+  private void measure(Runnable task) {
     long before = THREADS.getCurrentThreadAllocatedBytes();
     try {
-      return part.call();
+      task.run();
     } finally {
-      allocated.addAndGet(THREADS.getCurrentThreadAllocatedBytes() - before);
+      synchronized (this) {
+        allocated += THREADS.getCurrentThreadAllocatedBytes() - before;
+        running--;
+        notifyAll();
+      }
     }
   }
 
-  /** Heap bytes that the threads have allocated since the last call. */
-  long takeAllocated() {
-    return allocated.getAndSet(0);
+  /** Heap bytes that tasks have allocated since the last call; waits for those that run. */
+  synchronized long takeAllocated() throws InterruptedException {
+    while (running > 0) {
+      wait();
+    }
+    long taken = allocated;
+    allocated = 0;
+    return taken;
   }
 
   @Override

@@ -2,11 +2,11 @@ package io.neuralake.benchmarks.columnar;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.neuralake.benchmarks.common.Folders;
+import io.neuralake.benchmarks.common.JsonProcess;
+import io.neuralake.benchmarks.common.SparkProcess;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,50 +14,19 @@ import org.jspecify.annotations.Nullable;
  * itself. Scans end in Spark's {@code noop} sink, writes begin at a table that Spark has cached.
  */
 final class SparkRunner implements Runner {
-  private static final String MARKER = "@@neuralake-spark@@ ";
-
-  /** What Spark needs to be open on Java 17, from its {@code JavaModuleOptions}. */
-  private static final List<String> OPEN_PACKAGES =
-      List.of(
-          "java.lang",
-          "java.lang.invoke",
-          "java.lang.reflect",
-          "java.io",
-          "java.net",
-          "java.nio",
-          "java.util",
-          "java.util.concurrent",
-          "java.util.concurrent.atomic",
-          "jdk.internal.ref",
-          "sun.nio.ch",
-          "sun.nio.cs",
-          "sun.security.action",
-          "sun.util.calendar");
-
   private final Dataset dataset;
   private final JsonProcess process;
   private boolean cached;
 
   SparkRunner(String heap, Options options, Dataset dataset) throws IOException {
     this.dataset = dataset;
-    Path scratch = Files.createDirectories(dataset.scratch().resolve("spark-work"));
-    List<String> arguments = new ArrayList<>();
-    OPEN_PACKAGES.forEach(name -> arguments.add("--add-opens=java.base/" + name + "=ALL-UNNAMED"));
-    arguments.addAll(
-        List.of(
-            "--add-modules=jdk.incubator.vector",
-            "-Djdk.reflect.useDirectMethodHandle=false",
-            "-Dio.netty.tryReflectionSetAccessible=true",
-            "-Dderby.system.home=" + scratch,
-            "-Djava.io.tmpdir=" + scratch,
-            "-Xmx" + heap,
-            "-cp",
-            Files.readString(options.sparkClassPath()).strip(),
-            "io.neuralake.interop.spark.SparkDriver",
-            scratch.toString()));
     this.process =
-        new JsonProcess(
-            options.output().resolve("spark.log"), MARKER, WorkerRunner.LIMIT, arguments);
+        SparkProcess.start(
+            heap,
+            options.sparkClassPath(),
+            dataset.scratch().resolve("spark-work"),
+            options.output().resolve("spark.log"),
+            WorkerRunner.LIMIT);
   }
 
   @Override
@@ -88,7 +57,7 @@ final class SparkRunner implements Runner {
       cached = true;
     }
     Path target = dataset.scratch().resolve("spark-" + format);
-    Dataset.delete(target);
+    Folders.delete(target);
     return time("SELECT * FROM signals", format, target);
   }
 

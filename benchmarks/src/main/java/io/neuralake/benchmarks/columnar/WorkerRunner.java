@@ -1,6 +1,7 @@
 package io.neuralake.benchmarks.columnar;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.neuralake.benchmarks.common.JsonProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

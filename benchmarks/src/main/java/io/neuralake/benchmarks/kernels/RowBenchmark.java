@@ -50,11 +50,8 @@ public class RowBenchmark {
     org.apache.avro.Schema schema = Schemas.toAvro(SignalBatches.SCHEMA, "signal");
     recordEncoder = RowEncoder.forClass(NeuralSignal.class, SignalBatches.SCHEMA);
     avroEncoder = RowEncoder.forAvro(schema, SignalBatches.SCHEMA);
-    RowDecoder<GenericRecord> decoder = RowDecoder.forAvro(schema);
     avroRecords = new ArrayList<>();
-    for (int row = 0; row < batch.getRowCount(); row++) {
-      avroRecords.add(decoder.decode(batch, row));
-    }
+    RowDecoder.forAvro(schema).rows(batch).forEachRemaining(avroRecords::add);
   }
 
   @Benchmark
@@ -70,9 +67,7 @@ public class RowBenchmark {
   }
 
   private <T> void decode(RowDecoder<T> decoder, Blackhole hole) {
-    for (int row = 0; row < batch.getRowCount(); row++) {
-      hole.consume(decoder.decode(batch, row));
-    }
+    decoder.rows(batch).forEachRemaining(hole::consume);
   }
 
   @Benchmark

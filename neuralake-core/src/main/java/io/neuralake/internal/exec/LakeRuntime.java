@@ -1,6 +1,7 @@
 package io.neuralake.internal.exec;
 
 import io.neuralake.error.InvalidRequestException;
+import io.neuralake.exec.GroupCommit;
 import io.neuralake.exec.RetryPolicy;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.apache.arrow.memory.BufferAllocator;
  * @param workers runs parts of an operation beside the caller's thread
  * @param allocator parent of all Arrow memory
  * @param retry how commits try again
+ * @param groupCommit how appends share versions
  * @param closed set once, when the lake is closed
  */
 public record LakeRuntime(
@@ -31,6 +33,7 @@ public record LakeRuntime(
     Executor workers,
     BufferAllocator allocator,
     RetryPolicy retry,
+    GroupCommit groupCommit,
     AtomicBoolean closed) {
 
   /** Waits; replaced in tests so that they need not. */

@@ -4,30 +4,37 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.apache.arrow.vector.VectorSchemaRoot;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Hands batches from several producers to one consumer, a bounded number at a time. Thread-safe. No
  * lock is held while anybody reads or decodes.
+ *
+ * @param <B> the form of the batches
  */
-final class BatchQueue {
+final class BatchQueue<B> {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Deque<VectorSchemaRoot> batches = new ArrayDeque<>();
+  private final Deque<B> batches = new ArrayDeque<>();
   private final int capacity;
+  private final Consumer<? super B> release;
   private int producers;
   private @Nullable Throwable failure;
   private boolean closed;
 
-  BatchQueue(int capacity, int producers) {
+  /**
+   * @param release frees batches that nobody takes
+   */
+  BatchQueue(int capacity, int producers, Consumer<? super B> release) {
     this.capacity = capacity;
+    this.release = release;
     this.producers = producers;
   }
 
   /** Waits for room. False if nobody wants batches any more: the batch stays the caller's then. */
-  boolean put(VectorSchemaRoot batch) throws InterruptedException {
+  boolean put(B batch) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (batches.size() >= capacity && !closed) {
@@ -69,7 +76,7 @@ final class BatchQueue {
   }
 
   /** The next batch, null once all producers have ended; throws what made one of them fail. */
-  @Nullable VectorSchemaRoot next() throws InterruptedException {
+  @Nullable B next() throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (batches.isEmpty() && producers > 0 && failure == null && !closed) {
@@ -81,7 +88,7 @@ final class BatchQueue {
       if (failure instanceof Error e) {
         throw e;
       }
-      VectorSchemaRoot batch = batches.poll();
+      B batch = batches.poll();
       changed.signalAll();
       return batch;
     } finally {
@@ -98,7 +105,7 @@ final class BatchQueue {
     try {
       closed = true;
       changed.signalAll();
-      batches.forEach(VectorSchemaRoot::close);
+      batches.forEach(release);
       batches.clear();
       while (producers > 0) {
         changed.awaitUninterruptibly();

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
@@ -18,19 +19,25 @@ import org.jspecify.annotations.Nullable;
  * A scan under way. With a parallelism of one, files are read one after the other by the caller's
  * thread, when a batch is asked for; with more, that many workers read ahead, each one file at a
  * time, at most two batches each. Not thread-safe; close it at any point.
+ *
+ * @param <B> what the batches become, in the thread that has read them
  */
-public final class ScanRun implements AutoCloseable {
+public final class ScanRun<B> implements AutoCloseable {
 
   private static final int BATCHES_PER_WORKER = 2;
 
+  /** What a batch has become, and of how many rows. */
+  private record Made<B>(B value, int rows) {}
+
   private final ScanCounters counters;
+  private final BatchForm<B> form;
   private final FileScan.Context context;
   private final ScanPlanner planner;
   private final int parallelism;
   private final Executor workers;
   private long left;
   private @Nullable FileScan current;
-  private @Nullable BatchQueue queue;
+  private @Nullable BatchQueue<Made<B>> queue;
   private boolean closed;
 
   /**
@@ -38,6 +45,7 @@ public final class ScanRun implements AutoCloseable {
    *
    * @param allocator of the batches; stays the caller's
    * @param workers runs the readers of a parallel scan, in threads other than the caller's
+   * @param form what the batches become, from the scan's columns
    * @throws io.neuralake.error.InvalidRequestException if a column does not exist, or the predicate
    *     does not fit the schema
    */
@@ -47,12 +55,14 @@ public final class ScanRun implements AutoCloseable {
       ScanRequest request,
       BufferAllocator allocator,
       Executor workers,
-      ScanCounters counters) {
+      ScanCounters counters,
+      Function<StructType, BatchForm<B>> form) {
     this.counters = counters;
     this.workers = workers;
     this.left = request.limit() < 0 ? Long.MAX_VALUE : request.limit();
     this.parallelism = request.limit() < 0 ? request.parallelism() : 1;
     StructType output = ScanPlanner.project(snapshot, request.columns());
+    this.form = form.apply(output);
     RowFilter filter = request.filter() == null ? null : RowFilter.bind(request.filter(), snapshot);
     StructType read =
         filter == null ? output : withFilterColumns(snapshot, output, filter.columns());
@@ -89,34 +99,43 @@ public final class ScanRun implements AutoCloseable {
     return context.output();
   }
 
-  /** The next batch with at least one row, which is the caller's to close; null at the end. */
-  public @Nullable VectorSchemaRoot next() {
+  /** The next batch with at least one row, which is the caller's to release; null at the end. */
+  public @Nullable B next() {
     if (closed || left <= 0) {
       return null;
     }
-    VectorSchemaRoot batch = parallelism > 1 ? nextAhead() : nextInTurn();
-    if (batch == null) {
+    Made<B> next = parallelism > 1 ? nextAhead() : nextInTurn();
+    if (next == null) {
       return null;
     }
-    VectorSchemaRoot bounded = batch;
-    if (batch.getRowCount() > left) {
-      try (batch) {
-        RowIndexes first = RowIndexes.all((int) left);
-        bounded =
-            Batches.take(
-                batch,
-                context.output().fieldNames(),
-                first.rows(),
-                first.count(),
-                context.allocator());
-      }
-    }
-    left -= bounded.getRowCount();
-    counters.rowsReturned.addAndGet(bounded.getRowCount());
-    return bounded;
+    left -= next.rows();
+    counters.rowsReturned.addAndGet(next.rows());
+    return next.value();
   }
 
-  private @Nullable VectorSchemaRoot nextInTurn() {
+  private Made<B> made(VectorSchemaRoot batch, boolean ahead) {
+    int rows = batch.getRowCount();
+    return new Made<>(form.of(batch, ahead), rows);
+  }
+
+  private @Nullable Made<B> nextInTurn() {
+    VectorSchemaRoot batch = nextBatch();
+    return batch == null ? null : made(bounded(batch), false);
+  }
+
+  /** The rows that the limit leaves; takes the batch over. */
+  private VectorSchemaRoot bounded(VectorSchemaRoot batch) {
+    if (batch.getRowCount() <= left) {
+      return batch;
+    }
+    try (batch) {
+      RowIndexes first = RowIndexes.all((int) left);
+      return Batches.take(
+          batch, context.output().fieldNames(), first.rows(), first.count(), context.allocator());
+    }
+  }
+
+  private @Nullable VectorSchemaRoot nextBatch() {
     while (true) {
       if (current == null) {
         PlannedFile file = planner.next();
@@ -133,7 +152,7 @@ public final class ScanRun implements AutoCloseable {
     }
   }
 
-  private @Nullable VectorSchemaRoot nextAhead() {
+  private @Nullable Made<B> nextAhead() {
     if (queue == null) {
       queue = startWorkers();
     }
@@ -146,8 +165,10 @@ public final class ScanRun implements AutoCloseable {
     }
   }
 
-  private BatchQueue startWorkers() {
-    BatchQueue started = new BatchQueue(parallelism * BATCHES_PER_WORKER, parallelism);
+  private BatchQueue<Made<B>> startWorkers() {
+    BatchQueue<Made<B>> started =
+        new BatchQueue<>(
+            parallelism * BATCHES_PER_WORKER, parallelism, made -> form.release(made.value()));
     for (int i = 0; i < parallelism; i++) {
       try {
         workers.execute(() -> work(started));
@@ -161,7 +182,7 @@ public final class ScanRun implements AutoCloseable {
     return started;
   }
 
-  private void work(BatchQueue into) {
+  private void work(BatchQueue<Made<B>> into) {
     Throwable failure = null;
     try {
       for (PlannedFile file = nextFile(); file != null && into.isOpen(); file = nextFile()) {
@@ -178,15 +199,16 @@ public final class ScanRun implements AutoCloseable {
     into.done(failure);
   }
 
-  private void readInto(PlannedFile file, BatchQueue into) throws InterruptedException {
+  private void readInto(PlannedFile file, BatchQueue<Made<B>> into) throws InterruptedException {
     try (FileScan scan = new FileScan(context, file)) {
       for (VectorSchemaRoot batch = scan.next(); batch != null; batch = scan.next()) {
+        Made<B> made = made(batch, true);
         boolean taken = false;
         try {
-          taken = into.put(batch);
+          taken = into.put(made);
         } finally {
           if (!taken) {
-            batch.close();
+            form.release(made.value());
           }
         }
         if (!taken) {

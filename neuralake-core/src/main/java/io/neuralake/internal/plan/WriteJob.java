@@ -17,11 +17,13 @@ import io.neuralake.internal.meta.TableProtocol;
 import io.neuralake.internal.txn.CommitOptions;
 import io.neuralake.internal.txn.CommitOutcome;
 import io.neuralake.internal.txn.CommitPlan;
+import io.neuralake.internal.txn.Operation;
 import io.neuralake.internal.txn.TableContext;
 import io.neuralake.internal.txn.TableState;
 import io.neuralake.internal.txn.Transaction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -135,16 +137,17 @@ public final class WriteJob {
   }
 
   private Result stageAndCommit(Prepared prepared, StagedFiles staged, Instant begun) {
+    Clock clock = table.runtime().clock(); // the lake may be closed while the commit is under way
     boolean settled = false;
     try {
       List<Action.Add> adds = stage(prepared, staged);
-      Instant written = table.runtime().clock().instant();
+      Instant written = clock.instant();
+      Operation operation = state -> plan(state, prepared, adds, staged);
+      TableState start = table.newest(prepared.state());
       CommitOutcome outcome =
-          Transaction.run(
-              table,
-              newest(prepared.state()),
-              state -> plan(state, prepared, adds, staged),
-              Engine.INFO);
+          options.overwrite()
+              ? Transaction.run(table, start, operation, Engine.INFO)
+              : table.appends().append(start, operation, Engine.INFO);
       if (outcome.plan() == null) {
         return nothing(outcome); // another committed the same transaction meanwhile
       }
@@ -154,7 +157,7 @@ public final class WriteJob {
           staged.rows(),
           staged.bytes(),
           Duration.between(begun, written),
-          Duration.between(written, table.runtime().clock().instant()));
+          Duration.between(written, clock.instant()));
     } catch (CommitStateUnknownException | Error e) {
       settled = true; // the commit may hold these files
       throw e;
@@ -163,12 +166,6 @@ public final class WriteJob {
         staged.discard();
       }
     }
-  }
-
-  /** Others of this lake may have committed while the rows were written. */
-  private TableState newest(TableState prepared) {
-    TableState known = table.stateForWriting();
-    return known.version() > prepared.version() ? known : prepared;
   }
 
   /** What a write is planned on, once it is clear that the rows fit. */

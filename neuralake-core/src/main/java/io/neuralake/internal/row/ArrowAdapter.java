@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * adapted batch is in use. Adapters are immutable and may be shared.
  */
 public final class ArrowAdapter {
+  private static final int RUN = 1024;
+
   private final StructType target;
   private final Schema targetArrow;
 
@@ -112,37 +114,65 @@ public final class ArrowAdapter {
 
   private static void convert(
       CellReader reader, CellWriter writer, FieldVector vector, Source from) {
-    ValueCopy copy = ValueCopy.of(reader, writer);
-    for (int row = 0; row < from.batch().getRowCount(); row++) {
+    int rows = from.batch().getRowCount();
+    int length = RUN;
+    int first = 0;
+    while (first < rows) {
+      int count = Math.min(length, rows - first);
+      ValueCopy copy;
       try {
-        if (reader.isNull(row)) {
-          writer.writeNull(vector, row);
+        reader.load(first, count);
+        copy = ValueCopy.of(reader, writer);
+      } catch (BadCell e) {
+        if (count == 1) {
+          throw new InvalidRequestException(e.inRow(from.firstRow() + first));
+        }
+        length = 1; // row by row up to the bad one
+        continue;
+      }
+      write(reader, writer, copy, vector, first, from.firstRow());
+      first += count;
+    }
+  }
+
+  /** Writes the cells that are loaded. */
+  private static void write(
+      CellReader reader,
+      CellWriter writer,
+      ValueCopy copy,
+      FieldVector vector,
+      int first,
+      long firstRow) {
+    for (int i = 0; i < reader.size(); i++) {
+      try {
+        if (reader.isNull(i)) {
+          writer.writeNull(vector, first + i);
         } else {
-          copy.copy(vector, row);
+          copy.copy(vector, first + i, i);
         }
       } catch (BadCell e) {
-        throw new InvalidRequestException(e.inRow(from.firstRow() + row));
+        throw new InvalidRequestException(e.inRow(firstRow + first + i));
       }
     }
   }
 
-  /** Copies one value that is not null. */
+  /** Copies one value that is not null, of the cells that were loaded when this was made. */
   private interface ValueCopy {
-    void copy(FieldVector vector, int row);
+    void copy(FieldVector vector, int row, int i);
 
     static ValueCopy of(CellReader reader, CellWriter writer) {
       return switch (reader.kind) {
         case BYTE, SHORT, INTEGER, LONG, DATE, TIMESTAMP, TIMESTAMP_NTZ ->
-            (vector, row) -> writer.writeLong(vector, row, reader.getLong(row));
+            (vector, row, i) -> writer.writeLong(vector, row, reader.getLong(i));
         case FLOAT, DOUBLE ->
-            (vector, row) -> writer.writeDouble(vector, row, reader.getDouble(row));
-        case BOOLEAN -> (vector, row) -> writer.writeBoolean(vector, row, reader.getBoolean(row));
-        default -> natural(NaturalForm.INSTANCE.bind(reader), writer);
+            (vector, row, i) -> writer.writeDouble(vector, row, reader.getDouble(i));
+        case BOOLEAN -> (vector, row, i) -> writer.writeBoolean(vector, row, reader.getBoolean(i));
+        default -> natural(NaturalForm.INSTANCE.bind(reader).read(), writer);
       };
     }
 
-    private static ValueCopy natural(ObjectReader reader, CellWriter writer) {
-      return (vector, row) -> writer.write(vector, row, reader.read(row));
+    private static ValueCopy natural(@Nullable Object[] objects, CellWriter writer) {
+      return (vector, row, i) -> writer.write(vector, row, objects[i]);
     }
   }
 }

@@ -3,9 +3,8 @@ package io.neuralake.internal.row;
 import static io.neuralake.internal.row.ColumnNames.child;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.apache.avro.Conversion;
 import org.apache.avro.Conversions;
 import org.apache.avro.LogicalType;
@@ -39,38 +38,43 @@ final class AvroForm implements RowForm {
   }
 
   @Override
-  public ObjectReader bind(CellReader cell) {
-    ObjectReader present = converted(raw(cell));
+  public ColumnReader bind(CellReader cell) {
+    ColumnReader objects = converted(cell, raw(cell));
     if (nullable) {
-      return row -> cell.isNull(row) ? null : present.read(row);
+      return objects;
     }
-    return row -> {
-      if (cell.isNull(row)) {
+    return () -> {
+      if (cell.anyNull()) {
         throw BadCell.of(
             cell.path,
             "null cannot be put into an Avro field of type "
                 + schema.getType()
                 + "; make the field a union with null, or filter the nulls out");
       }
-      return present.read(row);
+      return objects.read();
     };
   }
 
-  private ObjectReader converted(ObjectReader raw) {
+  private ColumnReader converted(CellReader cell, ColumnReader raw) {
     Conversion<?> by = conversion;
     LogicalType logical = schema.getLogicalType();
     if (by == null || logical == null) {
       return raw;
     }
-    return row -> Conversions.convertToLogicalType(raw.read(row), schema, logical, by);
+    return () -> {
+      @Nullable Object[] objects = raw.read();
+      return ColumnReader.of(
+              cell, i -> Conversions.convertToLogicalType(objects[i], schema, logical, by))
+          .read();
+    };
   }
 
-  private ObjectReader raw(CellReader cell) {
-    ObjectReader reader =
+  private ColumnReader raw(CellReader cell) {
+    ColumnReader reader =
         switch (schema.getType()) {
-          case RECORD -> cell instanceof CellReader.Structs structs ? record(structs) : null;
-          case ARRAY -> cell instanceof CellReader.Lists lists ? array(lists) : null;
-          case MAP -> cell instanceof CellReader.Maps maps ? map(maps) : null;
+          case RECORD -> cell instanceof NestedCells.Structs structs ? record(structs) : null;
+          case ARRAY -> cell instanceof NestedCells.Lists lists ? array(lists) : null;
+          case MAP -> cell instanceof NestedCells.Maps maps ? map(maps) : null;
           default -> AvroLeaves.reader(schema, model, cell);
         };
     if (reader == null) {
@@ -85,55 +89,57 @@ final class AvroForm implements RowForm {
     return reader;
   }
 
-  private ObjectReader record(CellReader.Structs structs) {
+  private ColumnReader record(NestedCells.Structs structs) {
     List<Schema.Field> fields = schema.getFields();
     Object sample = model.newRecord(null, schema);
-    ObjectReader[] readers = new ObjectReader[fields.size()];
+    ColumnReader[] readers = new ColumnReader[fields.size()];
     for (Schema.Field field : fields) {
       Conversion<?> ofField =
           sample instanceof SpecificRecordBase base ? base.getConversion(field.pos()) : null;
       int column = ColumnNames.find(structs.names, field.name());
       readers[field.pos()] =
           column < 0
-              ? missing(structs.path, field)
+              ? missing(structs, field)
               : new AvroForm(field.schema(), model, ofField).bind(structs.children.get(column));
     }
-    return row -> {
-      IndexedRecord record = (IndexedRecord) model.newRecord(null, schema);
-      for (int i = 0; i < readers.length; i++) {
-        record.put(i, readers[i].read(row));
+    return () -> {
+      @Nullable Object[][] columns = new @Nullable Object[readers.length][];
+      for (int field = 0; field < readers.length; field++) {
+        columns[field] = readers[field].read();
       }
-      return record;
+      ObjectReader present =
+          i -> {
+            IndexedRecord record = (IndexedRecord) model.newRecord(null, schema);
+            for (int field = 0; field < columns.length; field++) {
+              record.put(field, columns[field][i]);
+            }
+            return record;
+          };
+      return ColumnReader.of(structs, present).read();
     };
   }
 
-  private ObjectReader missing(String path, Schema.Field field) {
+  private ColumnReader missing(NestedCells.Structs structs, Schema.Field field) {
     if (field.hasDefaultValue()) {
-      return row -> model.getDefaultValue(field);
+      return ColumnReader.of(structs, i -> model.getDefaultValue(field));
     }
     if (field.schema().isNullable()) {
-      return row -> null;
+      return () -> new @Nullable Object[structs.size()];
     }
     throw BadCell.of(
-        child(path, field.name()),
+        child(structs.path, field.name()),
         "there is no such column, but the Avro field has no default and cannot be null; select"
             + " the column, or give the field a default");
   }
 
-  private ObjectReader array(CellReader.Lists lists) {
-    ObjectReader element = new AvroForm(schema.getElementType(), model).bind(lists.element);
-    return row -> {
-      int start = lists.start(row);
-      int end = lists.end(row);
-      List<@Nullable Object> values = new ArrayList<>(end - start);
-      for (int i = start; i < end; i++) {
-        values.add(element.read(i));
-      }
-      return values;
-    };
+  private ColumnReader array(NestedCells.Lists lists) {
+    return ColumnReader.lists(
+        lists,
+        new AvroForm(schema.getElementType(), model).bind(lists.element),
+        (elements, from, to) -> new ArrayList<>(Arrays.asList(elements).subList(from, to)));
   }
 
-  private @Nullable ObjectReader map(CellReader.Maps maps) {
+  private @Nullable ColumnReader map(NestedCells.Maps maps) {
     if (maps.key.kind != CellReader.Kind.STRING) {
       return null;
     }
@@ -142,15 +148,9 @@ final class AvroForm implements RowForm {
     if (javaString != null) {
       keySchema.addProp(GenericData.STRING_PROP, javaString);
     }
-    ObjectReader key = new AvroForm(keySchema, model).bind(maps.key);
-    ObjectReader value = new AvroForm(schema.getValueType(), model).bind(maps.value);
-    return row -> {
-      Map<@Nullable Object, @Nullable Object> entries = new LinkedHashMap<>();
-      int end = maps.end(row);
-      for (int i = maps.start(row); i < end; i++) {
-        entries.put(key.read(i), value.read(i));
-      }
-      return entries;
-    };
+    return ColumnReader.maps(
+        maps,
+        new AvroForm(keySchema, model).bind(maps.key),
+        new AvroForm(schema.getValueType(), model).bind(maps.value));
   }
 }

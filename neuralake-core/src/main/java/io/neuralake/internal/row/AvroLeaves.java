@@ -17,16 +17,42 @@ import org.jspecify.annotations.Nullable;
 /** Readers of single values into Avro's bare forms: numbers, Utf8 or String, ByteBuffer, fixed. */
 final class AvroLeaves {
 
+  private static final Repeats.Maker UTF8 =
+      (bytes, from, length) -> new Utf8(Arrays.copyOfRange(bytes, from, from + length));
+
   private AvroLeaves() {}
 
-  /** A reader of cells that are not null; null if the schema cannot hold such cells. */
-  static @Nullable ObjectReader reader(Schema schema, GenericData model, CellReader cell) {
+  /** A reader of cells; null if the schema cannot hold them. */
+  static @Nullable ColumnReader reader(Schema schema, GenericData model, CellReader cell) {
+    if (isNatural(schema, cell.kind)) {
+      return cell::objects;
+    } else if (schema.getType() == Schema.Type.STRING && cell.kind == Kind.STRING) {
+      return cell.made(UTF8);
+    }
+    ObjectReader present = present(schema, model, cell);
+    return present == null ? null : ColumnReader.of(cell, present);
+  }
+
+  /** Whether the nearest Java objects are what Avro wants. */
+  private static boolean isNatural(Schema schema, Kind kind) {
     return switch (schema.getType()) {
-      case BOOLEAN -> cell.kind == Kind.BOOLEAN ? cell::get : null;
+      case BOOLEAN -> kind == Kind.BOOLEAN;
+      case INT -> kind == Kind.INTEGER && !(schema.getLogicalType() instanceof LogicalTypes.Date);
+      case FLOAT -> kind == Kind.FLOAT;
+      case DOUBLE -> kind == Kind.DOUBLE;
+      case STRING ->
+          kind == Kind.STRING
+              && GenericData.StringType.String.name()
+                  .equals(schema.getProp(GenericData.STRING_PROP));
+      default -> false;
+    };
+  }
+
+  private static @Nullable ObjectReader present(Schema schema, GenericData model, CellReader cell) {
+    return switch (schema.getType()) {
       case INT -> integer(schema, cell);
       case LONG -> longs(schema, cell);
       case FLOAT, DOUBLE -> floating(schema, cell);
-      case STRING -> cell.kind == Kind.STRING ? string(schema, cell) : null;
       case ENUM -> cell.kind == Kind.STRING ? symbols(schema, model, cell) : null;
       case BYTES -> bytes(schema, cell);
       case FIXED -> fixed(schema, model, cell);
@@ -43,7 +69,8 @@ final class AvroLeaves {
     if (date ? cell.kind != Kind.DATE : !cell.kind.isInteger()) {
       return null;
     }
-    return row -> (int) LeafForms.narrow(cell, row, Integer.MAX_VALUE, field(schema));
+    String field = field(schema);
+    return row -> (int) LeafForms.narrow(cell, row, Integer.MAX_VALUE, field);
   }
 
   private static @Nullable ObjectReader longs(Schema schema, CellReader cell) {
@@ -83,15 +110,10 @@ final class AvroLeaves {
     if (!cell.kind.isFloating() && !cell.kind.isInteger()) {
       return null;
     }
+    String field = field(schema);
     return schema.getType() == Schema.Type.FLOAT
-        ? row -> (float) LeafForms.floating(cell, row, true, field(schema))
-        : row -> LeafForms.floating(cell, row, false, field(schema));
-  }
-
-  private static ObjectReader string(Schema schema, CellReader cell) {
-    return GenericData.StringType.String.name().equals(schema.getProp(GenericData.STRING_PROP))
-        ? cell::get
-        : row -> new Utf8(cell.getBytes(row));
+        ? row -> (float) LeafForms.floating(cell, row, true, field)
+        : row -> LeafForms.floating(cell, row, false, field);
   }
 
   private static ObjectReader symbols(Schema schema, GenericData model, CellReader cell) {

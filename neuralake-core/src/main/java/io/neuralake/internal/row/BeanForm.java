@@ -9,43 +9,59 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Member;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Structs and rows as objects of a record or POJO class. The constructor, the setters and the slots
- * that feed them are joined to method handles once per class; a batch only brings new slots.
+ * Structs and rows as objects of a record or POJO class. The constructor, the setters and the
+ * arrays that the columns are read into are joined to one method handle for each class: it makes an
+ * object out of one position of all arrays.
  */
 final class BeanForm implements RowForm {
-  private static final MethodHandle SLOT = MethodHandles.arrayElementGetter(Slot[].class);
-  private static final MethodHandle READ_BOOLEAN = reading("readBoolean", boolean.class);
-  private static final MethodHandle READ_LONG = reading("readLong", long.class);
-  private static final MethodHandle READ_DOUBLE = reading("readDouble", double.class);
-  private static final MethodHandle READ_OBJECT = reading("readObject", Object.class);
+  private static final MethodHandle COLUMN = MethodHandles.arrayElementGetter(Object[].class);
   /* A method has at most 255 argument slots; joining needs a few beside the constructor's own. */
   private static final int MAX_JOINED = 245;
+
+  /* Joining handles takes milliseconds, and they become fast with use: once for each class. */
+  private static final ClassValue<BeanForm> FORMS =
+      new ClassValue<>() {
+        @Override
+        protected BeanForm computeValue(Class<?> type) {
+          return new BeanForm(type);
+        }
+      };
 
   private final Class<?> type;
   private final List<BeanProperty> properties;
   private final List<JavaForm> forms;
-  /* (Slot[], int)Object: makes the object, of records with its values. */
-  private final MethodHandle maker;
-  /* (Object, Slot[], int)void per property; empty for records. */
+  /* (Object[], int)Object: makes the object, of records with its values. */
+  private final MethodHandle constructor;
+  /* (Object, Object[], int)void for each property; empty for records. */
   private final List<MethodHandle> setters;
+  /* The constructor joined with the setters of the properties that have a column. */
+  private final Map<BitSet, MethodHandle> makers = new ConcurrentHashMap<>();
 
-  BeanForm(Class<?> type) {
+  /** The form of a class. */
+  static BeanForm of(Class<?> type) {
+    return FORMS.get(type);
+  }
+
+  private BeanForm(Class<?> type) {
     this.type = type;
     this.properties = BeanProperties.of(type);
     this.forms = properties.stream().map(p -> JavaForm.of(p.type(), type, p.name())).toList();
     if (type.isRecord()) {
-      this.maker = recordMaker(type, properties);
+      this.constructor = recordMaker(type, properties);
       this.setters = List.of();
     } else {
-      MethodHandle constructor = BeanAccess.constructor(type);
-      this.maker =
+      MethodHandle bare = BeanAccess.constructor(type);
+      this.constructor =
           MethodHandles.dropArguments(
-              constructor.asType(MethodType.methodType(Object.class)), 0, Slot[].class, int.class);
+              bare.asType(MethodType.methodType(Object.class)), 0, Object[].class, int.class);
       List<MethodHandle> joined = new ArrayList<>();
       for (int i = 0; i < properties.size(); i++) {
         joined.add(setter(type, properties.get(i), i));
@@ -55,59 +71,64 @@ final class BeanForm implements RowForm {
   }
 
   @Override
-  public ObjectReader bind(CellReader cell) {
-    if (!(cell instanceof CellReader.Structs structs)) {
+  public ColumnReader bind(CellReader cell) {
+    if (!(cell instanceof NestedCells.Structs structs)) {
       throw BadCell.of(
           cell.path,
           "the column is " + cell.kind.typeName() + ", it cannot be read as " + type.getName());
     }
     int count = properties.size();
-    Slot[] slots = new Slot[count];
-    boolean[] present = new boolean[count];
+    JavaForm.ArrayReader[] readers = new JavaForm.ArrayReader[count];
+    BitSet present = new BitSet(count);
     for (int i = 0; i < count; i++) {
       int column = ColumnNames.find(structs.names, properties.get(i).name());
-      present[i] = column >= 0;
-      slots[i] =
-          present[i]
-              ? forms.get(i).slot(structs.children.get(column))
-              : missing(structs.path, properties.get(i));
+      present.set(i, column >= 0);
+      readers[i] =
+          column >= 0
+              ? forms.get(i).array(structs.children.get(column))
+              : missing(structs, properties.get(i));
     }
-    MethodHandle make = maker;
-    if (type.isRecord()) {
-      return row ->
-          structs.isNull(row)
-              ? null
-              : BeanAccess.<@Nullable Object>call(() -> (Object) make.invokeExact(slots, row));
+    MethodHandle maker = makers.computeIfAbsent(present, this::maker);
+    return () -> {
+      Object[] columns = new Object[count];
+      for (int i = 0; i < count; i++) {
+        columns[i] = readers[i].read();
+      }
+      return BeanAccess.call(() -> make(maker, columns, structs));
+    };
+  }
+
+  private static @Nullable Object[] make(
+      MethodHandle maker, Object[] columns, NestedCells.Structs structs) throws Throwable {
+    @Nullable Object[] objects = new @Nullable Object[structs.size()];
+    for (int i = 0; i < objects.length; i++) {
+      if (!structs.isNull(i)) {
+        objects[i] = (Object) maker.invokeExact(columns, i);
+      }
     }
-    MethodHandle[] set = presentSetters(present);
-    return row ->
-        structs.isNull(row)
-            ? null
-            : BeanAccess.<@Nullable Object>call(
-                () -> {
-                  Object object = (Object) make.invokeExact(slots, row);
-                  for (MethodHandle setter : set) {
-                    setter.invokeExact(object, slots, row);
-                  }
-                  return object;
-                });
+    return objects;
   }
 
   /** Properties without a column keep what the constructor gave them. */
-  private MethodHandle[] presentSetters(boolean[] present) {
-    List<MethodHandle> chosen = new ArrayList<>();
-    for (int i = 0; i < present.length; i++) {
-      if (present[i]) {
-        chosen.add(setters.get(i));
-      }
+  private MethodHandle maker(BitSet present) {
+    if (type.isRecord()) {
+      return constructor;
     }
-    return chosen.toArray(MethodHandle[]::new);
+    MethodHandle rest =
+        MethodHandles.dropArguments(
+            MethodHandles.identity(Object.class), 1, Object[].class, int.class);
+    for (int i = present.previousSetBit(setters.size() - 1);
+        i >= 0;
+        i = present.previousSetBit(i - 1)) {
+      rest = MethodHandles.foldArguments(rest, setters.get(i));
+    }
+    return MethodHandles.foldArguments(rest, constructor);
   }
 
-  private Slot missing(String path, BeanProperty property) {
+  private JavaForm.ArrayReader missing(NestedCells.Structs structs, BeanProperty property) {
     if (property.type().nonNull()) {
       throw BadCell.of(
-          ColumnNames.child(path, property.name()),
+          ColumnNames.child(structs.path, property.name()),
           "there is no such column, but "
               + type.getSimpleName()
               + "."
@@ -115,7 +136,13 @@ final class BeanForm implements RowForm {
               + " cannot be null; select the column, or declare the property nullable");
     }
     boolean optional = property.type().optional();
-    return Slot.of(row -> optional ? Optional.empty() : null);
+    return () -> {
+      @Nullable Object[] nothing = new @Nullable Object[structs.size()];
+      if (optional) {
+        Arrays.fill(nothing, Optional.empty());
+      }
+      return nothing;
+    };
   }
 
   private static MethodHandle recordMaker(Class<?> type, List<BeanProperty> properties) {
@@ -135,7 +162,8 @@ final class BeanForm implements RowForm {
               + properties.size()
               + " components, too many to make it; use a class with setters");
     }
-    MethodHandle joined = MethodHandles.dropArguments(constructor, count, Slot[].class, int.class);
+    MethodHandle joined =
+        MethodHandles.dropArguments(constructor, count, Object[].class, int.class);
     for (int i = count - 1; i >= 0; i--) {
       joined = MethodHandles.collectArguments(joined, i, filler(parameters[i], i));
       joined = mergeTail(joined, i);
@@ -143,7 +171,9 @@ final class BeanForm implements RowForm {
     return joined;
   }
 
-  /** From (head.., Slot[], int, Slot[], int) to (head.., Slot[], int), both pairs the same. */
+  /**
+   * From (head.., Object[], int, Object[], int) to (head.., Object[], int), both pairs the same.
+   */
   private static MethodHandle mergeTail(MethodHandle handle, int head) {
     int[] order = new int[head + 4];
     for (int i = 0; i < head; i++) {
@@ -172,29 +202,24 @@ final class BeanForm implements RowForm {
     return filled.asType(filled.type().changeParameterType(0, Object.class));
   }
 
-  /** (Slot[], int)V: reads slot number index as the type. */
+  /** (Object[], int)V: reads column number index, which is an array, as the type. */
   private static MethodHandle filler(Class<?> type, int index) {
-    MethodHandle slot = MethodHandles.insertArguments(SLOT, 1, index);
-    MethodHandle read;
+    Class<?> array;
     if (type == boolean.class) {
-      read = READ_BOOLEAN;
+      array = boolean[].class;
     } else if (type == float.class || type == double.class) {
-      read = READ_DOUBLE;
+      array = double[].class;
     } else if (type.isPrimitive()) {
-      read = READ_LONG;
+      array = long[].class;
     } else {
-      read = READ_OBJECT;
+      array = Object[].class;
     }
-    MethodHandle joined = MethodHandles.collectArguments(read, 0, slot);
-    return MethodHandles.explicitCastArguments(joined, joined.type().changeReturnType(type));
-  }
-
-  private static MethodHandle reading(String name, Class<?> result) {
-    try {
-      return MethodHandles.lookup()
-          .findVirtual(Slot.class, name, MethodType.methodType(result, int.class));
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
+    MethodHandle column = MethodHandles.insertArguments(COLUMN, 1, index);
+    MethodHandle read =
+        MethodHandles.filterArguments(
+            MethodHandles.arrayElementGetter(array),
+            0,
+            column.asType(column.type().changeReturnType(array)));
+    return MethodHandles.explicitCastArguments(read, read.type().changeReturnType(type));
   }
 }

@@ -4,10 +4,13 @@ import static io.neuralake.internal.row.ColumnNames.child;
 
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.internal.row.CellReader.Kind;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToLongFunction;
+import java.util.function.LongUnaryOperator;
+import org.apache.arrow.vector.BaseVariableWidthVector;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.DateDayVector;
@@ -50,8 +53,8 @@ final class CellReaders {
   }
 
   /** A reader of the whole rows of a batch. */
-  static CellReader.Structs ofBatch(VectorSchemaRoot batch) {
-    return struct("", row -> false, batch.getFieldVectors(), new CellReaders(null));
+  static NestedCells.Structs ofBatch(VectorSchemaRoot batch) {
+    return struct("", null, batch.getFieldVectors(), new CellReaders(null));
   }
 
   /** A reader of one column. */
@@ -59,11 +62,8 @@ final class CellReaders {
     return new CellReaders(dictionaries).reader(vector, path);
   }
 
-  private static CellReader.Structs struct(
-      String path,
-      java.util.function.IntPredicate isNull,
-      List<FieldVector> vectors,
-      CellReaders readers) {
+  private static NestedCells.Structs struct(
+      String path, @Nullable FieldVector struct, List<FieldVector> vectors, CellReaders readers) {
     List<String> names = new ArrayList<>();
     List<CellReader> children = new ArrayList<>();
     for (FieldVector vector : vectors) {
@@ -71,7 +71,7 @@ final class CellReaders {
       names.add(name);
       children.add(readers.reader(vector, child(path, name)));
     }
-    return new CellReader.Structs(path, isNull, List.copyOf(names), List.copyOf(children));
+    return new NestedCells.Structs(path, struct, List.copyOf(names), List.copyOf(children));
   }
 
   private CellReader reader(FieldVector vector, String path) {
@@ -99,15 +99,16 @@ final class CellReaders {
               + " values are not known; decode the column first");
     }
     CellReader index = plain(vector, path);
-    return new CellReader.Encoded(index, values, dictionary.getVector().getValueCount());
+    return new LeafCells.Encoded(
+        index, vector.getValueCount(), values, dictionary.getVector().getValueCount());
   }
 
   private CellReader plain(FieldVector vector, String path) {
     if (vector instanceof StructVector struct) {
-      return struct(path, struct::isNull, struct.getChildrenFromFields(), this);
+      return struct(path, struct, struct.getChildrenFromFields(), this);
     } else if (vector instanceof MapVector map) {
       List<FieldVector> entries = ((StructVector) map.getDataVector()).getChildrenFromFields();
-      return new CellReader.Maps(
+      return new NestedCells.Maps(
           path,
           map,
           map::getElementStartIndex,
@@ -133,57 +134,70 @@ final class CellReaders {
       IntToLongFunction start,
       IntToLongFunction end,
       FieldVector data) {
-    return new CellReader.Lists(path, list, start, end, reader(data, child(path, "element")));
+    return new NestedCells.Lists(path, list, start, end, reader(data, child(path, "element")));
   }
 
   private static CellReader leaf(FieldVector vector, String path) {
-    if (vector instanceof BitVector v) {
-      return new CellReader.Booleans(path, v, row -> v.get(row) != 0);
-    } else if (vector instanceof Float2Vector v) {
-      return new CellReader.Doubles(path, Kind.FLOAT, v, v::getValueAsFloat);
-    } else if (vector instanceof Float4Vector v) {
-      return new CellReader.Doubles(path, Kind.FLOAT, v, v::get);
-    } else if (vector instanceof Float8Vector v) {
-      return new CellReader.Doubles(path, Kind.DOUBLE, v, v::get);
+    if (vector instanceof BitVector) {
+      return new LeafCells.Booleans(path, vector);
+    } else if (vector instanceof Float2Vector) {
+      return new LeafCells.Doubles(path, Kind.FLOAT, vector, Short.BYTES);
+    } else if (vector instanceof Float4Vector) {
+      return new LeafCells.Doubles(path, Kind.FLOAT, vector, Float.BYTES);
+    } else if (vector instanceof Float8Vector) {
+      return new LeafCells.Doubles(path, Kind.DOUBLE, vector, Double.BYTES);
     } else if (vector instanceof DecimalVector v) {
-      return new CellReader.Decimals(path, v, v::getObjectNotNull);
+      return new LeafCells.Decimals(path, v, row -> decimal(v, row));
     } else if (vector instanceof Decimal256Vector v) {
-      return new CellReader.Decimals(path, v, v::getObjectNotNull);
+      return new LeafCells.Decimals(path, v, v::getObjectNotNull);
     } else if (vector instanceof FixedSizeBinaryVector v) {
-      return new CellReader.Texts(path, Kind.BINARY, v, v::get);
+      return new LeafCells.Texts(path, Kind.BINARY, v, RawValues.bytes(v::getObject));
     } else if (vector instanceof VariableWidthFieldVector v) {
-      boolean text =
+      Kind kind =
           switch (v.getMinorType()) {
-            case VARCHAR, LARGEVARCHAR, VIEWVARCHAR -> true;
-            default -> false;
+            case VARCHAR, LARGEVARCHAR, VIEWVARCHAR -> Kind.STRING;
+            default -> Kind.BINARY;
           };
-      return new CellReader.Texts(path, text ? Kind.STRING : Kind.BINARY, v, v::get);
-    } else if (vector instanceof DateDayVector v) {
-      return new CellReader.Longs(path, Kind.DATE, v, v::get);
-    } else if (vector instanceof DateMilliVector v) {
-      return new CellReader.Longs(
-          path, Kind.DATE, v, row -> Math.floorDiv(v.get(row), MILLIS_PER_DAY));
+      RawValues.Bytes bytes =
+          v instanceof BaseVariableWidthVector plain
+              ? RawValues.bytes(plain)
+              : RawValues.bytes(row -> v.isNull(row) ? null : v.get(row));
+      return new LeafCells.Texts(path, kind, v, bytes);
+    } else if (vector instanceof DateDayVector) {
+      return new LeafCells.Longs(path, Kind.DATE, vector, Integer.BYTES, null);
+    } else if (vector instanceof DateMilliVector) {
+      return new LeafCells.Longs(
+          path, Kind.DATE, vector, Long.BYTES, millis -> Math.floorDiv(millis, MILLIS_PER_DAY));
     } else if (vector instanceof TimeStampVector v) {
       return timestamp(v, path);
     }
     return integer(vector, path);
   }
 
+  private static BigDecimal decimal(DecimalVector vector, int row) {
+    long at = (long) row * DecimalVector.TYPE_WIDTH;
+    long low = vector.getDataBuffer().getLong(at);
+    long high = vector.getDataBuffer().getLong(at + Long.BYTES);
+    return high == low >> 63
+        ? BigDecimal.valueOf(low, vector.getScale())
+        : vector.getObjectNotNull(row);
+  }
+
   private static CellReader integer(FieldVector vector, String path) {
-    if (vector instanceof TinyIntVector v) {
-      return new CellReader.Longs(path, Kind.BYTE, v, v::get);
-    } else if (vector instanceof SmallIntVector v) {
-      return new CellReader.Longs(path, Kind.SHORT, v, v::get);
-    } else if (vector instanceof IntVector v) {
-      return new CellReader.Longs(path, Kind.INTEGER, v, v::get);
-    } else if (vector instanceof BigIntVector v) {
-      return new CellReader.Longs(path, Kind.LONG, v, v::get);
-    } else if (vector instanceof UInt1Vector v) {
-      return new CellReader.Longs(path, Kind.SHORT, v, row -> v.get(row) & 0xFF);
-    } else if (vector instanceof UInt2Vector v) {
-      return new CellReader.Longs(path, Kind.INTEGER, v, v::get);
-    } else if (vector instanceof UInt4Vector v) {
-      return new CellReader.Longs(path, Kind.LONG, v, row -> v.get(row) & 0xFFFFFFFFL);
+    if (vector instanceof TinyIntVector) {
+      return new LeafCells.Longs(path, Kind.BYTE, vector, Byte.BYTES, null);
+    } else if (vector instanceof SmallIntVector) {
+      return new LeafCells.Longs(path, Kind.SHORT, vector, Short.BYTES, null);
+    } else if (vector instanceof IntVector) {
+      return new LeafCells.Longs(path, Kind.INTEGER, vector, Integer.BYTES, null);
+    } else if (vector instanceof BigIntVector) {
+      return new LeafCells.Longs(path, Kind.LONG, vector, Long.BYTES, null);
+    } else if (vector instanceof UInt1Vector) {
+      return new LeafCells.Longs(path, Kind.SHORT, vector, Byte.BYTES, v -> v & 0xFF);
+    } else if (vector instanceof UInt2Vector) {
+      return new LeafCells.Longs(path, Kind.INTEGER, vector, Short.BYTES, v -> v & 0xFFFF);
+    } else if (vector instanceof UInt4Vector) {
+      return new LeafCells.Longs(path, Kind.LONG, vector, Integer.BYTES, v -> v & 0xFFFFFFFFL);
     }
     throw new InvalidRequestException(
         "column '"
@@ -196,14 +210,14 @@ final class CellReaders {
   private static CellReader timestamp(TimeStampVector vector, String path) {
     ArrowType.Timestamp type = (ArrowType.Timestamp) vector.getField().getType();
     Kind kind = type.getTimezone() == null ? Kind.TIMESTAMP_NTZ : Kind.TIMESTAMP;
-    IntToLongFunction micros =
+    LongUnaryOperator toMicros =
         switch (type.getUnit()) {
-          case SECOND -> row -> scaled(vector.get(row), 1_000_000L, path);
-          case MILLISECOND -> row -> scaled(vector.get(row), 1000L, path);
-          case MICROSECOND -> vector::get;
-          case NANOSECOND -> row -> Math.floorDiv(vector.get(row), 1000L);
+          case SECOND -> time -> scaled(time, 1_000_000L, path);
+          case MILLISECOND -> time -> scaled(time, 1000L, path);
+          case MICROSECOND -> null;
+          case NANOSECOND -> time -> Math.floorDiv(time, 1000L);
         };
-    return new CellReader.Longs(path, kind, vector, micros);
+    return new LeafCells.Longs(path, kind, vector, Long.BYTES, toMicros);
   }
 
   private static long scaled(long value, long factor, String path) {

@@ -1,13 +1,11 @@
 package io.neuralake.internal.row;
 
 import io.neuralake.internal.bean.JavaType;
-import io.neuralake.internal.row.CellReader.Kind;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -37,32 +35,48 @@ abstract class JavaForm {
     };
   }
 
-  /** A reader of cells that are not null. */
-  abstract ObjectReader present(CellReader cell);
+  /** A reader of the cells, null where there is no value. */
+  abstract ColumnReader objects(CellReader cell);
 
-  /** A reader of cells that may be null, as far as the type allows. */
-  final ObjectReader bind(CellReader cell) {
-    ObjectReader present = present(cell);
+  /** A reader of the cells, in which null is what the type wants for it. */
+  final ColumnReader bind(CellReader cell) {
+    ColumnReader objects = objects(cell);
     if (type.optional()) {
-      return row -> cell.isNull(row) ? Optional.empty() : Optional.ofNullable(present.read(row));
-    }
-    if (type.nonNull()) {
-      return row -> {
-        if (cell.isNull(row)) {
-          throw unexpectedNull(cell);
+      return () -> {
+        @Nullable Object[] values = objects.read();
+        for (int i = 0; i < values.length; i++) {
+          values[i] = Optional.ofNullable(values[i]);
         }
-        return present.read(row);
+        return values;
       };
     }
-    return row -> cell.isNull(row) ? null : present.read(row);
+    if (type.nonNull()) {
+      return () -> {
+        requireNoNull(cell);
+        return objects.read();
+      };
+    }
+    return objects;
   }
 
-  /** As {@link #bind}, able to give primitives. */
-  Slot slot(CellReader cell) {
-    return Slot.of(bind(cell));
+  /** Reads cells as an array: of long, double, boolean or Object, whichever holds the type. */
+  interface ArrayReader {
+    Object read();
   }
 
-  final BadCell unexpectedNull(CellReader cell) {
+  /** As {@link #bind}, without boxes for primitives. */
+  ArrayReader array(CellReader cell) {
+    ColumnReader objects = bind(cell);
+    return objects::read;
+  }
+
+  final void requireNoNull(CellReader cell) {
+    if (cell.anyNull()) {
+      throw unexpectedNull(cell);
+    }
+  }
+
+  private BadCell unexpectedNull(CellReader cell) {
     String remedy =
         type.raw().isPrimitive() ? "declare it with the boxed type" : "declare it nullable";
     return BadCell.of(
@@ -98,8 +112,8 @@ abstract class JavaForm {
     }
 
     @Override
-    ObjectReader present(CellReader cell) {
-      ObjectReader reader = LeafForms.reader(raw, cell, property);
+    ColumnReader objects(CellReader cell) {
+      ColumnReader reader = LeafForms.reader(raw, cell, property);
       if (reader == null) {
         throw unfit(cell);
       }
@@ -107,58 +121,15 @@ abstract class JavaForm {
     }
 
     @Override
-    Slot slot(CellReader cell) {
+    ArrayReader array(CellReader cell) {
       if (!raw.isPrimitive()) {
-        return super.slot(cell);
+        return super.array(cell);
       }
-      ObjectReader boxed = bind(cell);
-      return new PrimitiveSlot(this, raw, cell, boxed);
-    }
-  }
-
-  /** Values of a primitive property. */
-  private static final class PrimitiveSlot extends Slot {
-    private final JavaForm form;
-    private final CellReader cell;
-    private final ObjectReader boxed;
-    private final long max;
-    private final boolean single;
-
-    PrimitiveSlot(JavaForm form, Class<?> raw, CellReader cell, ObjectReader boxed) {
-      this.form = form;
-      this.cell = cell;
-      this.boxed = boxed;
-      this.max = LeafForms.maxOf(raw);
-      this.single = raw == float.class;
-    }
-
-    @Override
-    boolean readBoolean(int row) {
-      check(row);
-      return cell.getBoolean(row);
-    }
-
-    @Override
-    long readLong(int row) {
-      check(row);
-      return LeafForms.narrow(cell, row, max, form.property);
-    }
-
-    @Override
-    double readDouble(int row) {
-      check(row);
-      return LeafForms.floating(cell, row, single, form.property);
-    }
-
-    @Override
-    @Nullable Object readObject(int row) {
-      return boxed.read(row);
-    }
-
-    private void check(int row) {
-      if (cell.isNull(row)) {
-        throw form.unexpectedNull(cell);
-      }
+      objects(cell); // refuses cells that do not fit
+      return () -> {
+        requireNoNull(cell);
+        return LeafForms.primitives(raw, cell, property);
+      };
     }
   }
 
@@ -168,11 +139,11 @@ abstract class JavaForm {
 
     Bean(JavaType type, String property) {
       super(type, property);
-      this.bean = new BeanForm(type.raw());
+      this.bean = BeanForm.of(type.raw());
     }
 
     @Override
-    ObjectReader present(CellReader cell) {
+    ColumnReader objects(CellReader cell) {
       return bean.bind(cell);
     }
   }
@@ -189,66 +160,37 @@ abstract class JavaForm {
     }
 
     @Override
-    ObjectReader present(CellReader cell) {
-      if (!(cell instanceof CellReader.Lists lists)) {
+    ColumnReader objects(CellReader cell) {
+      if (!(cell instanceof NestedCells.Lists lists)) {
         throw unfit(cell);
       }
-      return raw.isArray() ? array(lists, raw.getComponentType()) : collection(lists);
-    }
-
-    private ObjectReader collection(CellReader.Lists lists) {
-      ObjectReader reader = element.bind(lists.element);
-      boolean set = raw == Set.class;
-      return row -> {
-        int start = lists.start(row);
-        int end = lists.end(row);
-        Collection<@Nullable Object> values =
-            set ? new LinkedHashSet<>() : new ArrayList<>(end - start);
-        for (int i = start; i < end; i++) {
-          values.add(reader.read(i));
-        }
-        return values;
-      };
-    }
-
-    private ObjectReader array(CellReader.Lists lists, Class<?> component) {
-      Slot slot = element.slot(lists.element);
-      if (component == long.class) {
-        return row -> {
-          int start = lists.start(row);
-          long[] values = new long[lists.end(row) - start];
-          for (int i = 0; i < values.length; i++) {
-            values[i] = slot.readLong(start + i);
-          }
-          return values;
-        };
-      } else if (component == int.class) {
-        return row -> {
-          int start = lists.start(row);
-          int[] values = new int[lists.end(row) - start];
-          for (int i = 0; i < values.length; i++) {
-            values[i] = (int) slot.readLong(start + i);
-          }
-          return values;
-        };
-      } else if (component == double.class) {
-        return row -> {
-          int start = lists.start(row);
-          double[] values = new double[lists.end(row) - start];
-          for (int i = 0; i < values.length; i++) {
-            values[i] = slot.readDouble(start + i);
-          }
-          return values;
-        };
+      if (!raw.isArray()) {
+        return ColumnReader.lists(lists, element.bind(lists.element), this::collection);
+      } else if (raw.getComponentType().isPrimitive()) {
+        return primitiveArrays(lists, raw.getComponentType());
       }
-      return row -> {
-        int start = lists.start(row);
-        int length = lists.end(row) - start;
-        Object values = Array.newInstance(component, length);
-        for (int i = 0; i < length; i++) {
-          Array.set(values, i, slot.readObject(start + i));
-        }
-        return values;
+      return ColumnReader.lists(lists, element.bind(lists.element), this::objectArray);
+    }
+
+    private Object collection(@Nullable Object[] elements, int from, int to) {
+      List<@Nullable Object> values = Arrays.asList(elements).subList(from, to);
+      return raw == Set.class ? new LinkedHashSet<>(values) : new ArrayList<>(values);
+    }
+
+    private Object objectArray(@Nullable Object[] elements, int from, int to) {
+      Object values = Array.newInstance(raw.getComponentType(), to - from);
+      System.arraycopy(elements, from, values, 0, to - from);
+      return values;
+    }
+
+    private ColumnReader primitiveArrays(NestedCells.Lists lists, Class<?> component) {
+      ArrayReader reader = element.array(lists.element);
+      return () -> {
+        Object elements = reader.read();
+        return ColumnReader.of(
+                lists,
+                i -> LeafForms.copyOfRange(elements, lists.start(i), lists.end(i), component))
+            .read();
       };
     }
   }
@@ -265,20 +207,11 @@ abstract class JavaForm {
     }
 
     @Override
-    ObjectReader present(CellReader cell) {
-      if (!(cell instanceof CellReader.Maps maps) || cell.kind != Kind.MAP) {
+    ColumnReader objects(CellReader cell) {
+      if (!(cell instanceof NestedCells.Maps maps)) {
         throw unfit(cell);
       }
-      ObjectReader keys = key.bind(maps.key);
-      ObjectReader values = value.bind(maps.value);
-      return row -> {
-        Map<@Nullable Object, @Nullable Object> entries = new LinkedHashMap<>();
-        int end = maps.end(row);
-        for (int i = maps.start(row); i < end; i++) {
-          entries.put(keys.read(i), values.read(i));
-        }
-        return entries;
-      };
+      return ColumnReader.maps(maps, key.bind(maps.key), value.bind(maps.value));
     }
   }
 }

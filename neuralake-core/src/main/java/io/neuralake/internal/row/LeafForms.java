@@ -1,12 +1,14 @@
 package io.neuralake.internal.row;
 
 import io.neuralake.internal.row.CellReader.Kind;
+import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -17,10 +19,35 @@ final class LeafForms {
 
   private LeafForms() {}
 
-  /** A reader of cells that are not null; null if the type cannot hold such cells. */
-  static @Nullable ObjectReader reader(Class<?> raw, CellReader cell, String property) {
+  /** A reader of cells; null if the type cannot hold them. */
+  static @Nullable ColumnReader reader(Class<?> raw, CellReader cell, String property) {
+    if (isNatural(raw, cell.kind)) {
+      return cell::objects;
+    }
+    ObjectReader present = present(raw, cell, property);
+    return present == null ? null : ColumnReader.of(cell, present);
+  }
+
+  /** Whether the nearest Java objects are of the type. */
+  private static boolean isNatural(Class<?> raw, Kind kind) {
+    return switch (kind) {
+      case BOOLEAN -> raw == boolean.class || raw == Boolean.class;
+      case INTEGER -> raw == int.class || raw == Integer.class;
+      case LONG -> raw == long.class || raw == Long.class;
+      case FLOAT -> raw == float.class || raw == Float.class;
+      case DOUBLE -> raw == double.class || raw == Double.class;
+      case DECIMAL -> raw == BigDecimal.class;
+      case STRING -> raw == String.class || raw == CharSequence.class;
+      case BINARY -> raw == byte[].class;
+      case DATE -> raw == LocalDate.class;
+      case TIMESTAMP -> raw == Instant.class;
+      case TIMESTAMP_NTZ -> raw == LocalDateTime.class;
+      case BYTE, SHORT, LIST, MAP, STRUCT -> false;
+    };
+  }
+
+  private static @Nullable ObjectReader present(Class<?> raw, CellReader cell, String property) {
     return switch (cell.kind) {
-      case BOOLEAN -> raw == boolean.class || raw == Boolean.class ? cell::get : null;
       case BYTE, SHORT, INTEGER, LONG -> integer(raw, cell, property);
       case FLOAT, DOUBLE -> floatingReader(raw, cell, property);
       case DECIMAL -> decimal(raw, cell, property);
@@ -28,31 +55,24 @@ final class LeafForms {
       case BINARY -> binary(raw, cell);
       case DATE -> date(raw, cell);
       case TIMESTAMP -> timestamp(raw, cell);
-      case TIMESTAMP_NTZ -> raw == LocalDateTime.class ? cell::get : null;
-      case LIST, MAP, STRUCT -> null;
+      case BOOLEAN, TIMESTAMP_NTZ, LIST, MAP, STRUCT -> null;
     };
   }
 
   private static @Nullable ObjectReader date(Class<?> raw, CellReader cell) {
-    if (raw == LocalDate.class) {
-      return cell::get;
-    }
     return raw == java.sql.Date.class
         ? row -> java.sql.Date.valueOf(LocalDate.ofEpochDay(cell.getLong(row)))
         : null;
   }
 
   private static @Nullable ObjectReader timestamp(Class<?> raw, CellReader cell) {
-    if (raw == Instant.class) {
-      return cell::get;
-    }
     return raw == java.sql.Timestamp.class
         ? row -> java.sql.Timestamp.from(CellReader.instant(cell.getLong(row)))
         : null;
   }
 
   /** The largest value of an integer type, primitive or boxed; 0 for other types. */
-  static long maxOf(Class<?> raw) {
+  private static long maxOf(Class<?> raw) {
     if (raw == byte.class || raw == Byte.class) {
       return Byte.MAX_VALUE;
     } else if (raw == short.class || raw == Short.class) {
@@ -89,6 +109,66 @@ final class LeafForms {
       throw inexact(cell, value, property);
     }
     return value;
+  }
+
+  /** The loaded cells, none of which is null, as an array of long, double or boolean. */
+  static Object primitives(Class<?> raw, CellReader cell, String property) {
+    if (cell instanceof LeafCells.Booleans booleans) {
+      return booleans.values();
+    }
+    long max = maxOf(raw);
+    if (max > 0) {
+      if (max < maxOf(cell.kind)) {
+        for (int i = 0; i < cell.size(); i++) {
+          if (!cell.isNull(i)) {
+            narrow(cell, i, max, property);
+          }
+        }
+      }
+      return ((LeafCells.Longs) cell).values();
+    }
+    if (cell instanceof LeafCells.Doubles doubles
+        && (cell.kind == Kind.FLOAT || raw == double.class)) {
+      return doubles.values();
+    }
+    double[] values = new double[cell.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = cell.isNull(i) ? 0 : floating(cell, i, raw == float.class, property);
+    }
+    return values;
+  }
+
+  private static long maxOf(Kind kind) {
+    return switch (kind) {
+      case BYTE -> Byte.MAX_VALUE;
+      case SHORT -> Short.MAX_VALUE;
+      case INTEGER -> Integer.MAX_VALUE;
+      default -> Long.MAX_VALUE;
+    };
+  }
+
+  /** Part of an array that {@link #primitives} has made, as an array of the component type. */
+  static Object copyOfRange(Object elements, int from, int to, Class<?> component) {
+    if (component == long.class) {
+      return Arrays.copyOfRange((long[]) elements, from, to);
+    } else if (component == double.class) {
+      return Arrays.copyOfRange((double[]) elements, from, to);
+    } else if (component == boolean.class) {
+      return Arrays.copyOfRange((boolean[]) elements, from, to);
+    }
+    Object values = Array.newInstance(component, to - from);
+    for (int i = from; i < to; i++) {
+      if (elements instanceof double[] doubles) {
+        Array.setFloat(values, i - from, (float) doubles[i]);
+      } else if (component == int.class) {
+        ((int[]) values)[i - from] = (int) ((long[]) elements)[i];
+      } else if (component == short.class) {
+        ((short[]) values)[i - from] = (short) ((long[]) elements)[i];
+      } else {
+        ((byte[]) values)[i - from] = (byte) ((long[]) elements)[i];
+      }
+    }
+    return values;
   }
 
   private static BadCell inexact(CellReader cell, Object value, String property) {
@@ -128,9 +208,6 @@ final class LeafForms {
   }
 
   private static @Nullable ObjectReader decimal(Class<?> raw, CellReader cell, String property) {
-    if (raw == BigDecimal.class) {
-      return cell::getDecimal;
-    }
     if (raw != BigInteger.class) {
       return null;
     }
@@ -145,9 +222,6 @@ final class LeafForms {
   }
 
   private static @Nullable ObjectReader string(Class<?> raw, CellReader cell, String property) {
-    if (raw == String.class || raw == CharSequence.class) {
-      return cell::get;
-    }
     if (raw == UUID.class) {
       return row -> {
         String text = (String) cell.get(row);
@@ -179,11 +253,6 @@ final class LeafForms {
   }
 
   private static @Nullable ObjectReader binary(Class<?> raw, CellReader cell) {
-    if (cell.kind != Kind.BINARY) {
-      return null;
-    } else if (raw == byte[].class) {
-      return cell::getBytes;
-    }
     return raw == ByteBuffer.class ? row -> ByteBuffer.wrap(cell.getBytes(row)) : null;
   }
 }

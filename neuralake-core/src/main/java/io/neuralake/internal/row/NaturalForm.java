@@ -1,6 +1,7 @@
 package io.neuralake.internal.row;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,60 +17,35 @@ final class NaturalForm implements RowForm {
   private NaturalForm() {}
 
   @Override
-  public ObjectReader bind(CellReader cell) {
-    if (cell instanceof CellReader.Structs structs) {
+  public ColumnReader bind(CellReader cell) {
+    if (cell instanceof NestedCells.Structs structs) {
       return struct(structs);
-    } else if (cell instanceof CellReader.Lists lists) {
-      return list(lists);
-    } else if (cell instanceof CellReader.Maps maps) {
-      return map(maps);
+    } else if (cell instanceof NestedCells.Lists lists) {
+      return ColumnReader.lists(
+          lists,
+          bind(lists.element),
+          (elements, from, to) -> new ArrayList<>(Arrays.asList(elements).subList(from, to)));
+    } else if (cell instanceof NestedCells.Maps maps) {
+      return ColumnReader.maps(maps, bind(maps.key), bind(maps.value));
     }
-    return row -> cell.isNull(row) ? null : cell.get(row);
+    return cell::objects;
   }
 
-  private ObjectReader struct(CellReader.Structs structs) {
+  private ColumnReader struct(NestedCells.Structs structs) {
     List<String> names = structs.names;
-    ObjectReader[] fields = structs.children.stream().map(this::bind).toArray(ObjectReader[]::new);
-    return row -> {
-      if (structs.isNull(row)) {
-        return null;
-      }
-      Map<String, @Nullable Object> values = new LinkedHashMap<>(2 * fields.length);
-      for (int i = 0; i < fields.length; i++) {
-        values.put(names.get(i), fields[i].read(row));
-      }
-      return values;
-    };
-  }
-
-  private ObjectReader list(CellReader.Lists lists) {
-    ObjectReader element = bind(lists.element);
-    return row -> {
-      if (lists.isNull(row)) {
-        return null;
-      }
-      int end = lists.end(row);
-      List<@Nullable Object> values = new ArrayList<>(end - lists.start(row));
-      for (int i = lists.start(row); i < end; i++) {
-        values.add(element.read(i));
-      }
-      return values;
-    };
-  }
-
-  private ObjectReader map(CellReader.Maps maps) {
-    ObjectReader key = bind(maps.key);
-    ObjectReader value = bind(maps.value);
-    return row -> {
-      if (maps.isNull(row)) {
-        return null;
-      }
-      Map<@Nullable Object, @Nullable Object> values = new LinkedHashMap<>();
-      int end = maps.end(row);
-      for (int i = maps.start(row); i < end; i++) {
-        values.put(key.read(i), value.read(i));
-      }
-      return values;
+    List<ColumnReader> fields = structs.children.stream().map(this::bind).toList();
+    return () -> {
+      @Nullable Object[][] columns =
+          fields.stream().map(ColumnReader::read).toArray(Object[][]::new);
+      ObjectReader present =
+          i -> {
+            Map<String, @Nullable Object> values = new LinkedHashMap<>(2 * columns.length);
+            for (int field = 0; field < columns.length; field++) {
+              values.put(names.get(field), columns[field][i]);
+            }
+            return values;
+          };
+      return ColumnReader.of(structs, present).read();
     };
   }
 }

@@ -2,7 +2,7 @@ package io.neuralake.internal.row;
 
 import org.jspecify.annotations.Nullable;
 
-/** Reads the cells of one bound column as the objects of a target form. */
+/** Reads a loaded cell that is not null, by its position, as an object of a target form. */
 interface ObjectReader {
-  @Nullable Object read(int row);
+  @Nullable Object read(int i);
 }

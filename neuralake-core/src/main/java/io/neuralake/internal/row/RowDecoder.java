@@ -2,7 +2,9 @@ package io.neuralake.internal.row;
 
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.schema.Schemas;
+import java.util.Iterator;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.avro.Schema;
@@ -16,15 +18,13 @@ import org.jspecify.annotations.Nullable;
  * Reads the rows of batches as objects of one kind.
  *
  * <p>Columns are found by name, exactly or else ignoring case; columns that the rows do not ask for
- * are left out. What depends on the batch is worked out at its first row. For use by one thread.
+ * are left out. Immutable; threads may share a decoder, each with its own batches.
  *
  * @param <T> the kind of row
  */
 public final class RowDecoder<T> {
   private final RowForm form;
   private final Class<T> type;
-  private @Nullable VectorSchemaRoot batch;
-  private @Nullable ObjectReader reader;
 
   private RowDecoder(RowForm form, Class<T> type) {
     this.form = form;
@@ -54,7 +54,7 @@ public final class RowDecoder<T> {
       return new RowDecoder<>(new AvroForm(schema, SpecificData.getForClass(type)), type);
     }
     Schemas.fromClass(type);
-    return new RowDecoder<>(new BeanForm(type), type);
+    return new RowDecoder<>(BeanForm.of(type), type);
   }
 
   /** To maps from column name to value, structs too, in column order. */
@@ -65,31 +65,79 @@ public final class RowDecoder<T> {
   }
 
   /**
-   * One row.
+   * The rows of a batch in their order, some of them decoded at a time, when they are asked for. A
+   * row is given out even if a later one does not fit.
    *
-   * @throws InvalidRequestException if a column or value does not fit; it names row (in the batch)
-   *     and column
+   * <p>{@link Iterator#next} throws {@link InvalidRequestException} if a value does not fit; it
+   * names row (in the batch) and column.
+   *
+   * @param batch must stay open as long as rows are taken
+   * @throws InvalidRequestException if a column does not fit
    */
-  public T decode(VectorSchemaRoot source, int row) {
-    ObjectReader bound = bound(source);
+  public Iterator<T> rows(VectorSchemaRoot batch) {
+    NestedCells.Structs cells = CellReaders.ofBatch(batch);
     try {
-      return type.cast(Objects.requireNonNull(bound.read(row)));
+      return new Decoded<>(type, cells, form.bind(cells), batch.getRowCount());
     } catch (BadCell e) {
-      throw new InvalidRequestException(e.inRow(row));
+      throw new InvalidRequestException(String.valueOf(e.getMessage()));
     }
   }
 
-  private ObjectReader bound(VectorSchemaRoot source) {
-    ObjectReader current = reader;
-    if (current == null || source != batch) {
-      try {
-        current = form.bind(CellReaders.ofBatch(source));
-      } catch (BadCell e) {
-        throw new InvalidRequestException(String.valueOf(e.getMessage()));
-      }
-      reader = current;
-      batch = source;
+  private static final class Decoded<T> implements Iterator<T> {
+    /* So many rows that their columns stay in the processor's cache. */
+    private static final int RUN = 1024;
+
+    private final Class<T> type;
+    private final NestedCells.Structs cells;
+    private final ColumnReader reader;
+    private final int rows;
+    private @Nullable Object[] run = {};
+    private int position;
+    private int decoded;
+    private int runLength = RUN;
+
+    Decoded(Class<T> type, NestedCells.Structs cells, ColumnReader reader, int rows) {
+      this.type = type;
+      this.cells = cells;
+      this.reader = reader;
+      this.rows = rows;
     }
-    return current;
+
+    @Override
+    public boolean hasNext() {
+      return position < run.length || decoded < rows;
+    }
+
+    @Override
+    public T next() {
+      if (position == run.length) {
+        decodeRun();
+      }
+      return type.cast(Objects.requireNonNull(run[position++]));
+    }
+
+    private void decodeRun() {
+      if (decoded == rows) {
+        throw new NoSuchElementException("no more rows");
+      }
+      try {
+        run = read(Math.min(runLength, rows - decoded));
+      } catch (RuntimeException e) {
+        if (runLength == 1) {
+          throw e instanceof BadCell bad ? new InvalidRequestException(bad.inRow(decoded)) : e;
+        }
+        // Row by row from here on: those before the bad one are good.
+        runLength = 1;
+        decodeRun();
+        return;
+      }
+      decoded += run.length;
+      position = 0;
+    }
+
+    private @Nullable Object[] read(int count) {
+      cells.load(decoded, count);
+      return reader.read();
+    }
   }
 }

@@ -1,6 +1,6 @@
 package io.neuralake.internal.row;
 
-/** A form that values are read into; bound to the vectors of a batch it reads them. */
+/** A form that values are read into; bound to the vectors of a batch it reads them. Immutable. */
 interface RowForm {
 
   /**
@@ -8,5 +8,5 @@ interface RowForm {
    *
    * @throws BadCell if the column's type does not fit the form
    */
-  ObjectReader bind(CellReader cell);
+  ColumnReader bind(CellReader cell);
 }

@@ -5,6 +5,7 @@ import io.neuralake.internal.log.Action.SetTransaction;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,5 +48,10 @@ public record CommitOptions(
 
   public CommitOptions withIsolation(IsolationLevel level) {
     return new CommitOptions(userMetadata, tags, transaction, level);
+  }
+
+  /** Whether the history would keep the same with both commits. */
+  boolean sameRemarks(CommitOptions other) {
+    return Objects.equals(userMetadata, other.userMetadata) && tags.equals(other.tags);
   }
 }

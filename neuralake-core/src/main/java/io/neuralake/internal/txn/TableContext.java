@@ -25,6 +25,7 @@ public final class TableContext {
   private final TableLog log;
   private final LakeRuntime runtime;
   private final PostCommit postCommit;
+  private final CommitQueue appends;
   private final AtomicReference<@Nullable Known> known = new AtomicReference<>();
 
   /** A state, and until when versions after it are certain not to have been cleaned up. */
@@ -34,6 +35,7 @@ public final class TableContext {
     this.log = log;
     this.runtime = runtime;
     this.postCommit = postCommit;
+    this.appends = new CommitQueue(this, runtime);
   }
 
   /**
@@ -58,6 +60,11 @@ public final class TableContext {
 
   public String table() {
     return log.table();
+  }
+
+  /** Where appends are committed. */
+  public CommitQueue appends() {
+    return appends;
   }
 
   /**
@@ -144,6 +151,12 @@ public final class TableContext {
   private Optional<Action.SetTransaction> latest(TableState state, Applications.Progress known) {
     return known.latest(
         state.requireMetadata().properties().setTransactionRetention(), runtime.clock().instant());
+  }
+
+  /** The state to plan on, where work began on an earlier one: others may have committed since. */
+  public TableState newest(TableState earlier) {
+    TableState known = stateForWriting();
+    return known.version() > earlier.version() ? known : earlier;
   }
 
   /** The newest state, read from the log. */

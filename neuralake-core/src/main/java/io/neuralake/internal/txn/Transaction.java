@@ -49,6 +49,10 @@ public final class Transaction {
 
   private TableState state;
   private @Nullable CommitPlan plan;
+
+  /** What may have been committed already; it is tried again unchanged until that is known. */
+  private CommitEncoder.@Nullable Encoded inDoubt;
+
   private int attempts;
   private int losses;
   private int replans;
@@ -56,14 +60,19 @@ public final class Transaction {
   private Duration waited = Duration.ZERO;
 
   private Transaction(
-      TableContext table, TableState start, Operation operation, String engineInfo) {
+      TableContext table,
+      TableState start,
+      Operation operation,
+      String engineInfo,
+      String txnId,
+      Instant begun) {
     this.table = table;
     this.log = table.log();
     this.runtime = table.runtime();
     this.encoder = new CommitEncoder(engineInfo);
     this.operation = operation;
-    this.txnId = runtime.newUuid().toString();
-    this.deadline = after(runtime.clock().instant(), runtime.retry().deadline());
+    this.txnId = txnId;
+    this.deadline = after(begun, runtime.retry().deadline());
     this.state = start;
     this.plan = operation.plan(start);
   }
@@ -80,7 +89,33 @@ public final class Transaction {
    */
   public static CommitOutcome run(
       TableContext table, TableState start, Operation operation, String engineInfo) {
-    CommitOutcome outcome = new Transaction(table, start, operation, engineInfo).commit();
+    LakeRuntime runtime = table.runtime();
+    String txnId = runtime.newUuid().toString();
+    return begin(table, start, operation, engineInfo, txnId, runtime.clock().instant()).commit();
+  }
+
+  /**
+   * Plans an operation.
+   *
+   * @param txnId the commit's identity, used for nothing else
+   * @param begun from when on the deadline counts
+   */
+  static Transaction begin(
+      TableContext table,
+      TableState start,
+      Operation operation,
+      String engineInfo,
+      String txnId,
+      Instant begun) {
+    return new Transaction(table, start, operation, engineInfo, txnId, begun);
+  }
+
+  /**
+   * Commits it. After an interrupt or an {@link Error} cut it short it may be called again, by
+   * another thread too, and carries on.
+   */
+  CommitOutcome commit() {
+    CommitOutcome outcome = settle();
     if (outcome.plan() != null) {
       try {
         table.committed(outcome);
@@ -100,17 +135,19 @@ public final class Transaction {
     }
   }
 
-  private CommitOutcome commit() {
+  private CommitOutcome settle() {
     while (true) {
       CommitPlan plan = this.plan;
       if (plan == null) {
         return new CommitOutcome(state, null, runtime.clock().millis(), attempts);
       }
-      CommitEncoder.Encoded next = encoder.encode(plan, state, txnId, runtime.clock().millis());
+      CommitEncoder.Encoded next =
+          inDoubt == null ? encoder.encode(plan, state, txnId, runtime.clock().millis()) : inDoubt;
       CommitContent winner = attempt(next, plan);
       if (winner == null) {
         return new CommitOutcome(next.after(), plan, next.timestampMillis(), attempts);
       }
+      inDoubt = null;
       LOG.debug(
           "{}: version {} went to another writer ({})",
           log.table(),
@@ -127,7 +164,8 @@ public final class Transaction {
   /** Tries to commit the version; null if it is ours, the winner's content if it is not. */
   private @Nullable CommitContent attempt(CommitEncoder.Encoded next, CommitPlan plan) {
     long version = next.after().version();
-    boolean ambiguous = false;
+    boolean ambiguous = inDoubt != null;
+    inDoubt = next;
     for (int failures = 0; ; failures++) {
       attempts++;
       IOException failure;

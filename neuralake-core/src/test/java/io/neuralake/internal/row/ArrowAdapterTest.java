@@ -76,11 +76,8 @@ class ArrowAdapterTest {
   }
 
   private static List<Map<String, Object>> rows(VectorSchemaRoot batch) {
-    RowDecoder<Map<String, Object>> decoder = RowDecoder.forMaps();
     List<Map<String, Object>> rows = new ArrayList<>();
-    for (int i = 0; i < batch.getRowCount(); i++) {
-      rows.add(decoder.decode(batch, i));
-    }
+    RowDecoder.forMaps().rows(batch).forEachRemaining(rows::add);
     return rows;
   }
 

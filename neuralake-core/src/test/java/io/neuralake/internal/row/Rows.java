@@ -26,9 +26,7 @@ final class Rows {
       while (batches.hasNext()) {
         try (VectorSchemaRoot batch = batches.next()) {
           assertThat(batch.getSchema()).isEqualTo(encoder.arrowSchema());
-          for (int i = 0; i < batch.getRowCount(); i++) {
-            decoded.add(decoder.decode(batch, i));
-          }
+          decoder.rows(batch).forEachRemaining(decoded::add);
         }
       }
       assertThat(batches.rowsRead()).isEqualTo(rows.size());

@@ -26,8 +26,8 @@ import org.apache.spark.sql.SparkSession;
  *       options}, an object of further reader options such as {@code readChangeFeed};
  *   <li>{@code history} and {@code detail}: {@code path};
  *   <li>{@code time}: {@code statement}, a query, and {@code sink}, the format that its rows are
- *       written in ({@code noop} for nowhere), with {@code path} and {@code options} where it needs
- *       them; answered by {@code nanos}, what that took within Spark, {@code cpuNanos}, processor
+ *       written in ({@code noop} for nowhere), with {@code path}, {@code mode} ({@code overwrite}
+ *       if none is given) and {@code options} where it needs them; answered by {@code nanos}, what that took within Spark, {@code cpuNanos}, processor
  *       time of the process meanwhile, and {@code rows};
  *   <li>{@code race}: {@code loser} and {@code winner}, two statements, of which the second commits
  *       while the first runs; the loser has to call the function {@code lose} on a long column of

@@ -30,7 +30,7 @@ final class TimedJob {
             .sql(statement)
             .write()
             .format(SparkDriver.required(request, "sink"))
-            .mode("overwrite");
+            .mode(request.path("mode").asText("overwrite"));
     for (var option : request.path("options").properties()) {
       writer = writer.option(option.getKey(), option.getValue().asText());
     }

@@ -1,4 +1,4 @@
-package io.neuralake.benchmarks.columnar;
+package io.neuralake.benchmarks.common;
 
 /**
  * One line of the table: neuralake beside a peer.
@@ -11,7 +11,7 @@ package io.neuralake.benchmarks.columnar;
  * @param ratio how many times better neuralake's figure is; above 1 is better
  * @param target ratio to reach
  */
-record Result(
+public record Result(
     String work,
     String peer,
     String unit,
@@ -21,23 +21,23 @@ record Result(
     double target) {
 
   /** Figures of which the larger one is better. */
-  static Result larger(
+  public static Result larger(
       String work, String peer, String unit, double figure, double peerFigure, double target) {
     return new Result(work, peer, unit, figure, peerFigure, figure / peerFigure, target);
   }
 
   /** Figures of which the smaller one is better. */
-  static Result smaller(
+  public static Result smaller(
       String work, String peer, String unit, double figure, double peerFigure, double target) {
     return new Result(work, peer, unit, figure, peerFigure, peerFigure / figure, target);
   }
 
   /** Whether the target is reached; never if a figure is missing. */
-  boolean reached() {
+  public boolean reached() {
     return ratio >= target;
   }
 
-  String verdict() {
+  public String verdict() {
     return reached() ? "OK" : "SHORT";
   }
 }

@@ -1,4 +1,4 @@
-package io.neuralake.benchmarks.columnar;
+package io.neuralake.benchmarks.common;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * A child JVM that answers JSON requests, a line each, behind a marker; it ends when its input
  * does. Not thread-safe.
  */
-final class JsonProcess implements AutoCloseable {
+public final class JsonProcess implements AutoCloseable {
   private static final int EXIT_SECONDS = 20;
 
   private final ObjectMapper json = new ObjectMapper();
@@ -36,7 +36,8 @@ final class JsonProcess implements AutoCloseable {
    * @param limit after which the process is ended, whatever it does
    * @param arguments of the {@code java} command
    */
-  JsonProcess(Path log, String marker, Duration limit, List<String> arguments) throws IOException {
+  public JsonProcess(Path log, String marker, Duration limit, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(arguments);
@@ -60,12 +61,12 @@ final class JsonProcess implements AutoCloseable {
     }
   }
 
-  ObjectNode request() {
+  public ObjectNode request() {
     return json.createObjectNode();
   }
 
   /** Sends a request and waits for its answer. */
-  JsonNode ask(ObjectNode request) throws IOException {
+  public JsonNode ask(ObjectNode request) throws IOException {
     long id = ++lastId;
     requests.write(request.put("id", id).toString());
     requests.newLine();

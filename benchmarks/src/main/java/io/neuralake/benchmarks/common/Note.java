@@ -1,4 +1,4 @@
-package io.neuralake.benchmarks.columnar;
+package io.neuralake.benchmarks.common;
 
 /**
  * A figure that was measured beside the table and has no target.
@@ -8,4 +8,4 @@ package io.neuralake.benchmarks.columnar;
  * @param unit of the figure
  * @param figure how much
  */
-record Note(String work, String contestant, String unit, double figure) {}
+public record Note(String work, String contestant, String unit, double figure) {}

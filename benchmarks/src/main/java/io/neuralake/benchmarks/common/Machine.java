@@ -1,4 +1,4 @@
-package io.neuralake.benchmarks.columnar;
+package io.neuralake.benchmarks.common;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
@@ -17,9 +17,9 @@ import java.util.stream.Stream;
  * @param java version and vendor
  * @param load of the machine when the comparison began: runnable threads, one-minute mean
  */
-record Machine(String cpu, int cores, long memoryGiB, String os, String java, double load) {
+public record Machine(String cpu, int cores, long memoryGiB, String os, String java, double load) {
 
-  static Machine here() {
+  public static Machine here() {
     OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     return new Machine(

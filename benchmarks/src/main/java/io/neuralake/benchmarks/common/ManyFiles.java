@@ -1,4 +1,4 @@
-package io.neuralake.benchmarks.columnar;
+package io.neuralake.benchmarks.common;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -19,7 +19,7 @@ import org.apache.hadoop.conf.Configuration;
  * A log that speaks of many data files, none of which exists: listing them needs the log alone.
  * Every commit adds {@value #FILES_OF_COMMIT} files with the statistics of ten columns.
  */
-final class ManyFiles {
+public final class ManyFiles {
   private static final int FILES_OF_COMMIT = 1000;
   private static final int COMMITS_AFTER_CHECKPOINT = 5;
   private static final long TIME = 1_750_000_000_000L;
@@ -29,7 +29,7 @@ final class ManyFiles {
   private final Path table;
   private final int files;
 
-  ManyFiles(Path table, int files) {
+  public ManyFiles(Path table, int files) {
     this.table = table;
     this.files = files;
   }
@@ -39,7 +39,7 @@ final class ManyFiles {
    *
    * @param checkpoint whether a checkpoint holds all but the last few commits
    */
-  void write(boolean checkpoint) throws IOException {
+  public void write(boolean checkpoint) throws IOException {
     Files.createDirectories(table.resolve("_delta_log"));
     int commits = (files + FILES_OF_COMMIT - 1) / FILES_OF_COMMIT;
     for (int version = 0; version < commits; version++) {
@@ -78,7 +78,7 @@ final class ManyFiles {
 
   private ObjectNode metadata() {
     ObjectNode schema = json.createObjectNode().put("type", "struct");
-    for (StructField field : Dataset.SCHEMA.fields()) {
+    for (StructField field : SignalTable.SCHEMA.fields()) {
       schema
           .withArray("fields")
           .addObject()
@@ -122,7 +122,9 @@ final class ManyFiles {
     bounds(stats.putObject("minValues"), file, 0);
     bounds(stats.putObject("maxValues"), file, 1);
     ObjectNode nulls = stats.putObject("nullCount");
-    Dataset.SCHEMA.fieldNames().forEach(name -> nulls.put(name, name.equals("quality") ? 625 : 0));
+    SignalTable.SCHEMA
+        .fieldNames()
+        .forEach(name -> nulls.put(name, name.equals("quality") ? 625 : 0));
     return stats;
   }
 

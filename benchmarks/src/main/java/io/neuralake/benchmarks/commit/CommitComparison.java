@@ -1,0 +1,134 @@
+package io.neuralake.benchmarks.commit;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.neuralake.NeuralTable;
+import io.neuralake.benchmarks.common.Folders;
+import io.neuralake.benchmarks.common.Machine;
+import io.neuralake.benchmarks.common.Note;
+import io.neuralake.benchmarks.common.Result;
+import io.neuralake.benchmarks.common.ResultTable;
+import io.neuralake.benchmarks.common.SignalTable;
+import io.neuralake.testkit.chaos.HttpFaultProxy;
+import io.neuralake.testkit.chaos.Rule;
+import io.neuralake.testkit.fixture.EmbeddedS3;
+import io.neuralake.testkit.fixture.S3Bucket;
+import io.neuralake.testkit.signal.NeuralSignal;
+import io.neuralake.testkit.signal.NeuralSignals;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Compares commits of neuralake with bare requests, Delta Kernel's default engine and Spark.
+ *
+ * <p>Exit status: 0 if every target is reached, 1 if one is not, 2 if the comparison itself fails.
+ */
+public final class CommitComparison {
+  /** How long a distant S3 takes to answer. */
+  static final Duration FAR = Duration.ofMillis(20);
+
+  private final Options options;
+  private final List<NeuralSignal> rows =
+      NeuralSignals.seeded(42).stream().limit(Options.ROWS).toList();
+  private final Map<String, double[]> times = new LinkedHashMap<>();
+  private final List<Result> results = new ArrayList<>();
+  private final List<Note> notes = new ArrayList<>();
+
+  private CommitComparison(Options options) {
+    this.options = options;
+  }
+
+  /**
+   * What a comparison found.
+   *
+   * @param date of the run, ISO 8601
+   * @param machine where it ran
+   * @param results the table
+   * @param notes other figures
+   * @param millis all measured times
+   */
+  record Report(
+      String date,
+      Machine machine,
+      List<Result> results,
+      List<Note> notes,
+      Map<String, double[]> millis) {}
+
+  /**
+   * Runs it; system properties {@code benchmarks.output} and {@code benchmarks.spark} are paths.
+   */
+  public static void main(String[] args) {
+    try {
+      Options options =
+          Options.parse(
+              args,
+              Path.of(System.getProperty("benchmarks.output", "benchmarks/target/commit"))
+                  .toAbsolutePath(),
+              Path.of(
+                  System.getProperty(
+                      "benchmarks.spark", "interop/spark-driver/target/spark.classpath")));
+      System.exit(new CommitComparison(options).run() ? 0 : 1);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+    } catch (Exception e) {
+      e.printStackTrace();
+      System.exit(2);
+    }
+  }
+
+  private boolean run() throws Exception {
+    Machine machine = Machine.here();
+    Path data = options.output().resolve("data");
+    Folders.delete(data);
+    Files.createDirectories(data);
+    try (EmbeddedS3 s3 = EmbeddedS3.builder().directory(data.resolve("s3")).start();
+        HttpFaultProxy far = HttpFaultProxy.inFrontOf(s3.endpoint())) {
+      far.inject(Rule.when("*", "").delay(FAR));
+      S3Bucket bucket = s3.uniqueBucket("commit");
+      say("Measuring appends to S3");
+      results.addAll(S3Rows.measure(options, bucket, rows, times));
+      say("Measuring threads that append together");
+      results.addAll(GroupRows.measure(options, bucket, far, rows));
+      say("Measuring processes that append together");
+      results.addAll(new ProcessRows(options, bucket.through(far.endpoint()), notes).measure());
+    }
+    say("Measuring appends to the local disk");
+    results.addAll(new LocalRows(options, rows, times).measure());
+    say("Measuring young and old, small and large tables");
+    results.addAll(new AgeRows(options, rows, times).measure());
+    publish(machine);
+    Folders.delete(data);
+    return results.stream().allMatch(Result::reached);
+  }
+
+  private void publish(Machine machine) throws IOException {
+    Report report =
+        new Report(LocalDate.now(ZoneOffset.UTC).toString(), machine, results, notes, times);
+    Files.writeString(
+        options.output().resolve("commit.json"),
+        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(report)
+            + "\n");
+    System.out.println();
+    System.out.println(ResultTable.text(results, notes));
+    System.out.println("Written: commit.json in " + options.output());
+  }
+
+  /** A table of signals, the same for all. */
+  static NeuralTable create(NeuralTable table) {
+    table.create(SignalTable.SCHEMA).commit();
+    return table;
+  }
+
+  private static void say(String what) {
+    System.out.println(what);
+  }
+}
