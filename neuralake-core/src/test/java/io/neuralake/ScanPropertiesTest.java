@@ -84,6 +84,12 @@ class ScanPropertiesTest {
                 report.filesSkippedByStatistics(),
                 report.filesRead(),
                 0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
                 0));
   }
 

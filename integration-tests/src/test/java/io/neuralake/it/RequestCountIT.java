@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neuralake.NeuralLake;
 import io.neuralake.NeuralTable;
+import io.neuralake.expr.Expr;
 import io.neuralake.read.Rows;
+import io.neuralake.read.Scan;
+import io.neuralake.read.ScanReport;
 import io.neuralake.testkit.chaos.HttpFaultProxy;
 import io.neuralake.testkit.fixture.S3Bucket;
 import io.neuralake.testkit.junit.NeuralLakeTest;
@@ -18,6 +21,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -249,6 +253,35 @@ class RequestCountIT {
         }
         assertThat(asked()).containsExactlyInAnyOrderElementsOf(parts);
       }
+    }
+  }
+
+  /** Rows are in the order of their time, so a page of each column has the few that match. */
+  @Test
+  void aScanOfALargeFileFetchesColumnsAndPagesThatItNeeds() {
+    table.create(NeuralSignal.class).commit();
+    List<NeuralSignal> many = NeuralSignals.seeded(20).batches(102_400).next();
+    table.append(many).commit();
+    asked();
+    ScanReport all = read(table.scan(), 102_400);
+    ScanReport one = read(table.scan().select("frequency_hz"), 102_400);
+    ScanReport apart = read(table.scan().select("signal_id", "frequency_hz"), 102_400);
+    Expr middle = Expr.col("ts").eq(many.get(50_000).ts());
+    ScanReport some = read(table.scan().where(middle).select("voltage"), 1);
+    assertThat(Stream.of(all, one, apart, some).map(ScanReport::requests))
+        .as("the footer and what is needed")
+        .containsExactly(2L, 2L, 3L, 3L);
+    assertThat(asked()).filteredOn("GET part"::equals).hasSize(2 + 2 + 3 + 3);
+    assertThat(one.bytesFetched()).isLessThan(all.bytesFetched() / 2);
+    assertThat(some.bytesFetched()).isLessThan(all.bytesFetched() / 4);
+    assertThat(some.rowsRead()).isEqualTo(20_000);
+    assertThat(some.pagesSkipped()).isGreaterThanOrEqualTo(2 * 5);
+  }
+
+  private static ScanReport read(Scan scan, long expected) {
+    try (Rows<?> rows = scan.maps()) {
+      assertThat(rows.stream().count()).isGreaterThanOrEqualTo(expected);
+      return rows.report();
     }
   }
 

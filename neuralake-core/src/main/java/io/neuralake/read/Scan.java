@@ -267,6 +267,12 @@ public final class Scan {
         counters.filesSkippedByPartition.get(),
         counters.filesSkippedByStatistics.get(),
         counters.filesRead.get(),
+        counters.reads.rowGroupsRead.get(),
+        counters.reads.rowGroupsSkipped.get(),
+        counters.reads.pagesSkipped.get(),
+        counters.reads.pagesByLibrary.get(),
+        counters.reads.requests.get(),
+        counters.reads.bytesFetched.get(),
         counters.rowsRead.get(),
         counters.rowsReturned.get());
   }

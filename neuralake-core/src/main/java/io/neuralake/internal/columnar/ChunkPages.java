@@ -1,6 +1,8 @@
 package io.neuralake.internal.columnar;
 
 import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
 import java.util.zip.CRC32;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.Encoding;
@@ -12,24 +14,67 @@ import org.apache.parquet.format.Util;
 import org.apache.parquet.schema.PrimitiveType;
 import org.jspecify.annotations.Nullable;
 
-/** The pages of one column chunk, in order. Not thread-safe. */
+/** The pages of one column chunk, or some of them, in order. Not thread-safe. */
 final class ChunkPages {
   private final ColumnDescriptor column;
-  private final ChunkInput input;
   private final PageCodec codec;
+  private final Iterator<Indexed> selected;
+  private ChunkInput input;
+  private @Nullable Indexed current;
   private long levelsLeft;
   private @Nullable LeafBatch dictionary;
 
-  /**
-   * Pages of a chunk.
-   *
-   * @param valueCount values in the chunk, nulls included, as the footer says
-   */
-  ChunkPages(ColumnDescriptor column, ChunkInput input, PageCodec codec, long valueCount) {
+  private ChunkPages(
+      ColumnDescriptor column,
+      ChunkInput input,
+      List<Indexed> selected,
+      PageCodec codec,
+      long valueCount) {
     this.column = column;
     this.input = input;
     this.codec = codec;
+    this.selected = selected.iterator();
     this.levelsLeft = valueCount;
+  }
+
+  /**
+   * A page of which an index says what rows it holds.
+   *
+   * @param input its header and body
+   * @param firstRow in the row group
+   * @param endRow the first row behind it
+   */
+  record Indexed(ChunkInput input, int firstRow, int endRow) {}
+
+  /**
+   * All pages of a chunk.
+   *
+   * @param valueCount values in the chunk, nulls included, as the footer says
+   */
+  static ChunkPages inOrder(
+      ColumnDescriptor column, ChunkInput input, PageCodec codec, long valueCount) {
+    return new ChunkPages(column, input, List.of(), codec, valueCount);
+  }
+
+  /**
+   * Some pages of a chunk.
+   *
+   * @param dictionary what comes before the data pages, if anything
+   * @param pages in order, at least one
+   */
+  static ChunkPages selected(
+      ColumnDescriptor column,
+      @Nullable ChunkInput dictionary,
+      List<Indexed> pages,
+      PageCodec codec,
+      long valueCount) {
+    ChunkPages chunk = new ChunkPages(column, pages.get(0).input(), pages, codec, valueCount);
+    if (dictionary != null) {
+      chunk.input = dictionary;
+    } else {
+      chunk.current = chunk.selected.next();
+    }
+    return chunk;
   }
 
   /** The values of the dictionary page, null if no such page came by. */
@@ -37,11 +82,30 @@ final class ChunkPages {
     return dictionary;
   }
 
+  /** The dictionary that the chunk starts with, null if it starts with something else. */
+  @Nullable LeafBatch readDictionary() throws IOException {
+    PageHeader header = Util.readPageHeader(input);
+    if (header.isSetDictionary_page_header()) {
+      Slice bytes = input.take(header.getCompressed_page_size());
+      checkCrc(header, bytes);
+      readDictionary(header, header.getDictionary_page_header(), bytes);
+    }
+    return dictionary;
+  }
+
   /** The next data page that is not empty, null at the end of the chunk. */
   @Nullable Page next() throws IOException {
     while (levelsLeft > 0) {
       if (input.remaining() == 0) {
-        throw new CorruptPageException(levelsLeft + " values are missing at the end of the column");
+        if (selected.hasNext()) {
+          current = selected.next();
+          input = current.input();
+        } else if (current != null) {
+          return null;
+        } else {
+          throw new CorruptPageException(
+              levelsLeft + " values are missing at the end of the column");
+        }
       }
       PageHeader header = Util.readPageHeader(input);
       Slice bytes = input.take(header.getCompressed_page_size());
@@ -56,7 +120,7 @@ final class ChunkPages {
       }
       if (page != null && page.levelCount() > 0) {
         levelsLeft -= page.levelCount();
-        return page;
+        return current == null ? page : page.at(current.firstRow(), current.endRow());
       }
     }
     return null;
@@ -97,7 +161,9 @@ final class ChunkPages {
         LevelDecoder.inPageV1(
             definitionEncoding, afterRepetitions.part(0, definitions), maxDefinition),
         encoding(data.getEncoding()),
-        afterRepetitions.part(definitions, afterRepetitions.length() - definitions));
+        afterRepetitions.part(definitions, afterRepetitions.length() - definitions),
+        Page.UNKNOWN,
+        Page.UNKNOWN);
   }
 
   private Page dataPage(PageHeader header, DataPageHeaderV2 data, Slice bytes) throws IOException {
@@ -117,7 +183,9 @@ final class ChunkPages {
         LevelDecoder.runs(repetitionLevels, column.getMaxRepetitionLevel()),
         LevelDecoder.runs(definitionLevels, column.getMaxDefinitionLevel()),
         encoding(data.getEncoding()),
-        values);
+        values,
+        Page.UNKNOWN,
+        Page.UNKNOWN);
   }
 
   private void readDictionary(PageHeader header, DictionaryPageHeader data, Slice bytes)

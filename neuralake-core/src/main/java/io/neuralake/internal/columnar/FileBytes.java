@@ -17,14 +17,16 @@ final class FileBytes implements Closeable {
   private final long size;
   private final byte[] tail;
   private final long tailStart;
+  private final ReadCounters counters;
 
-  FileBytes(FileStore store, String location, long size) throws IOException {
+  FileBytes(FileStore store, String location, long size, ReadCounters counters) throws IOException {
+    this.counters = counters;
     this.reader = store.open(location, size);
     try {
       this.size = reader.size();
       this.tail = new byte[(int) Math.max(0, Math.min(this.size, TAIL_BYTES))];
       this.tailStart = this.size - tail.length;
-      reader.readFully(tailStart, tail, 0, tail.length);
+      request(tailStart, tail, 0, tail.length);
     } catch (IOException | RuntimeException e) {
       reader.close();
       throw e;
@@ -44,20 +46,41 @@ final class FileBytes implements Closeable {
     return position >= tailStart;
   }
 
-  /** The bytes from a position; the caller has checked that they are inside the file. */
+  /** The bytes from a position; one request unless the tail has them. */
   Slice read(long position, int length) throws IOException {
-    if (position < 0 || length < 0 || length > size - position) {
-      throw new CorruptPageException(
-          length + " bytes at " + position + " are not within the file's " + size + " bytes");
-    }
+    check(position, length);
     if (isLocal(position)) {
       return new Slice(tail, (int) (position - tailStart), length);
     }
     byte[] bytes = new byte[length];
-    int ahead = (int) Math.min(length, tailStart - position);
-    reader.readFully(position, bytes, 0, ahead);
-    System.arraycopy(tail, 0, bytes, ahead, length - ahead);
+    request(position, bytes, 0, copyTail(position, bytes));
     return new Slice(bytes, 0, length);
+  }
+
+  /**
+   * Refuses ranges outside of the file.
+   *
+   * @throws CorruptPageException if this is one
+   */
+  void check(long position, long length) {
+    if (position < 0 || length < 0 || length > size - position) {
+      throw new CorruptPageException(
+          length + " bytes at " + position + " are not within the file's " + size + " bytes");
+    }
+  }
+
+  /** Fills the end of the target, as far as the tail has it; returns how many bytes are missing. */
+  int copyTail(long position, byte[] target) {
+    int missing = (int) Math.min(target.length, tailStart - position);
+    System.arraycopy(tail, 0, target, missing, target.length - missing);
+    return missing;
+  }
+
+  /** Reads from the storage. */
+  void request(long position, byte[] target, int offset, int length) throws IOException {
+    counters.requests.incrementAndGet();
+    counters.bytesFetched.addAndGet(length);
+    reader.readFully(position, target, offset, length);
   }
 
   @Override

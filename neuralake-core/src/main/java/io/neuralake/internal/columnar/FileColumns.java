@@ -26,12 +26,16 @@ import org.jspecify.annotations.Nullable;
 /** Finds the columns that a {@link ReadSpec} asks for in the schema of one file. */
 final class FileColumns {
   private final MessageType file;
+  private final ReadSpec spec;
+  private final ReadCounters counters;
   private final FieldFinder finder;
   private final Map<ColumnPath, LeafReader> leaves = new LinkedHashMap<>();
   private final List<ColumnNode> columns = new ArrayList<>();
 
-  FileColumns(MessageType file, ReadSpec spec) {
+  FileColumns(MessageType file, ReadSpec spec, ReadCounters counters) {
+    this.counters = counters;
     this.file = file;
+    this.spec = spec;
     this.finder = new FieldFinder(spec.mode());
     Position root = new Position(new String[0], 0, 0, Slots.ROWS);
     for (StructField field : spec.schema().fields()) {
@@ -61,6 +65,43 @@ final class FileColumns {
 
   Collection<LeafReader> readers() {
     return leaves.values();
+  }
+
+  /**
+   * Where the file has a column of the read schema; null for partition columns, nested types and
+   * what is inside of lists.
+   */
+  @Nullable FileLeaf leaf(List<String> path) {
+    StructType wanted = spec.schema();
+    GroupType group = file;
+    String[] inFile = new String[path.size()];
+    if (spec.partitionColumns().contains(path.get(0))) {
+      return null;
+    }
+    for (int i = 0; i < path.size(); i++) {
+      int at = wanted.indexOf(path.get(i));
+      if (at < 0) {
+        return null;
+      }
+      DataType type = wanted.at(at).getDataType();
+      Type found = finder.find(group, wanted.at(at));
+      boolean last = i == path.size() - 1;
+      if (found == null) {
+        return new FileLeaf(null, type);
+      }
+      inFile[i] = found.getName();
+      if (found.isRepetition(Repetition.REPEATED)) {
+        return null;
+      } else if (last && found.isPrimitive()) {
+        return new FileLeaf(file.getColumnDescription(inFile), type);
+      } else if (last || found.isPrimitive() || !(type instanceof StructType struct)) {
+        return null;
+      } else {
+        wanted = struct;
+        group = found.asGroupType();
+      }
+    }
+    return null;
   }
 
   /** Where in the file's schema we are: path, levels of what is there, slots of its values. */
@@ -122,7 +163,8 @@ final class FileColumns {
 
   private LeafReader leaf(Position here) {
     return leaves.computeIfAbsent(
-        ColumnPath.get(here.path()), p -> new LeafReader(file.getColumnDescription(here.path())));
+        ColumnPath.get(here.path()),
+        p -> new LeafReader(file.getColumnDescription(here.path()), counters));
   }
 
   private static GroupType group(String name, DataType wanted, Type found) {

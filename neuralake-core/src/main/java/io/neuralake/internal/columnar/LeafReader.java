@@ -12,6 +12,7 @@ final class LeafReader {
 
   private final ColumnDescriptor column;
   private final LeafBatch batch;
+  private final ReadCounters counters;
   private @Nullable ChunkPages pages;
   private @Nullable Page page;
   private @Nullable ValueDecoder values;
@@ -21,13 +22,15 @@ final class LeafReader {
   private boolean allPresent;
   private int at;
   private int limit;
+  private int row;
 
-  LeafReader(ColumnDescriptor column) {
+  LeafReader(ColumnDescriptor column, ReadCounters counters) {
     if (column.getMaxDefinitionLevel() > Byte.MAX_VALUE) {
       throw new CorruptPageException("column " + column + " nests too deep");
     }
     this.column = column;
     this.batch = new LeafBatch(column);
+    this.counters = counters;
   }
 
   ColumnDescriptor column() {
@@ -46,14 +49,40 @@ final class LeafReader {
     levelsLeftInPage = 0;
     at = 0;
     limit = 0;
+    row = 0;
   }
 
   /**
-   * Replaces the batch by the next rows.
+   * Replaces the batch by rows that were not read before.
    *
+   * @param from the first, in the row group; not above the next one unless pages have an index
    * @param rows exactly that many; the chunk has them
    */
-  void readRows(int rows) throws IOException {
+  void readRows(int from, int rows) throws IOException {
+    if (page == null || (from > row && page.endRow() <= from)) {
+      // What the page has left is not wanted.
+      do {
+        if (!nextPage()) {
+          throw tooFewRows();
+        }
+      } while (page != null && page.endRow() <= from && page.endRow() != Page.UNKNOWN);
+      at = 0;
+      limit = 0;
+    }
+    if (from > row) {
+      read(from - row);
+    }
+    if (from != row) {
+      throw tooFewRows();
+    }
+    read(rows);
+  }
+
+  private CorruptPageException tooFewRows() {
+    return new CorruptPageException("column " + name() + " has fewer rows than its row group");
+  }
+
+  private void read(int rows) throws IOException {
     batch.clear();
     int started = 0;
     while (true) {
@@ -61,6 +90,7 @@ final class LeafReader {
         break;
       }
       int from = at;
+      int before = started;
       if (batch.maxRepetition == 0) {
         at = Math.min(limit, at + rows - started);
         started += at - from;
@@ -71,13 +101,14 @@ final class LeafReader {
           }
         }
       }
+      row += started - before;
       append(from, at);
       if (started == rows && (batch.maxRepetition == 0 || at < limit)) {
         break;
       }
     }
     if (started != rows) {
-      throw new CorruptPageException("column " + name() + " has fewer rows than its row group");
+      throw tooFewRows();
     }
     if (batch.levelCount > 0 && batch.repetitions[0] != 0) {
       throw new CorruptPageException("column " + name() + " does not start at the start of a row");
@@ -118,6 +149,9 @@ final class LeafReader {
     page = next;
     values = decoder(next, pages);
     levelsLeftInPage = next.levelCount();
+    if (next.firstRow() != Page.UNKNOWN) {
+      row = next.firstRow();
+    }
     return true;
   }
 
@@ -134,6 +168,7 @@ final class LeafReader {
       return new DictionaryDecoder(
           column.getPrimitiveType().getPrimitiveTypeName(), dictionary, next.values());
     }
+    counters.pagesByLibrary.incrementAndGet();
     return new LibraryDecoder(column, encoding, next.values(), next.levelCount());
   }
 

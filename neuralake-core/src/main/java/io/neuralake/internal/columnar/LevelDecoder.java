@@ -104,6 +104,30 @@ final class LevelDecoder {
     return (byte) level;
   }
 
+  /**
+   * How many rows the next repetition levels start, -1 if they do not start with one; nothing is
+   * taken.
+   */
+  int countRows(int count) {
+    if (maxLevel == 0) {
+      return count;
+    }
+    LevelDecoder again = runs == null ? bitPacked(packed, maxLevel) : runs(packed, maxLevel);
+    byte[] levels = new byte[Math.min(count, 8192)];
+    int rows = 0;
+    for (int done = 0; done < count; done += levels.length) {
+      int some = Math.min(levels.length, count - done);
+      again.read(levels, some);
+      if (done == 0 && levels[0] != 0) {
+        return -1;
+      }
+      for (int i = 0; i < some; i++) {
+        rows += levels[i] == 0 ? 1 : 0;
+      }
+    }
+    return rows;
+  }
+
   private void unpack(int count) {
     for (int i = 0; i < count; i++) {
       int level = 0;

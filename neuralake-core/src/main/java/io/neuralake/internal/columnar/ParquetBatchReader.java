@@ -10,22 +10,21 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.FileSystemException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.concurrent.Executor;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
-import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
-import org.apache.parquet.hadoop.metadata.ColumnPath;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one data file of a table as Arrow batches: Parquet decoded, columns mapped, types widened,
- * partition columns filled in, missing columns null, deleted rows left out. Not thread-safe.
+ * partition columns filled in, missing columns null, deleted rows left out; so are row groups and
+ * pages that the spec's filter rules out. Not thread-safe.
  *
  * <p>Damaged files are a {@link CorruptTableException} that names the file; a failing storage is an
  * {@link IOException}.
@@ -46,13 +45,13 @@ public final class ParquetBatchReader implements AutoCloseable {
   private final FileBytes file;
   private final ParquetFooter footer;
   private final FileColumns columns;
-  private final RowGroupFetch fetch;
-  private final ZstdDecompressCtx zstd = new ZstdDecompressCtx();
-  private int nextRowGroup;
-  private int rowsLeft;
+  private final ZstdDecompressCtx zstd;
+  private final RowGroups rowGroups;
+  private @Nullable RowGroupRead rowGroup;
+  private Iterator<RowRange> ranges = Collections.emptyIterator();
+  private int next;
+  private int end;
   private int batchRows;
-  private long nextRow;
-  private long firstRowOfNextGroup;
 
   /**
    * Opens a file and reads its footer (usually one request).
@@ -64,15 +63,37 @@ public final class ParquetBatchReader implements AutoCloseable {
   public ParquetBatchReader(
       FileStore store, String location, long size, ReadSpec spec, BufferAllocator allocator)
       throws IOException {
+    this(store, location, size, spec, allocator, null, new ReadCounters());
+  }
+
+  /**
+   * Opens a file, to be read ahead of its decoding.
+   *
+   * @param size bytes of the file if known, else -1
+   * @param allocator of the batches; the caller closes it after them
+   * @param workers run requests beside the caller's thread; null if none do
+   * @param counters of what is read
+   * @throws CorruptTableException if the file is no intact Parquet file or its columns do not fit
+   */
+  public ParquetBatchReader(
+      FileStore store,
+      String location,
+      long size,
+      ReadSpec spec,
+      BufferAllocator allocator,
+      @Nullable Executor workers,
+      ReadCounters counters)
+      throws IOException {
     this.location = location;
     this.spec = spec;
     this.allocator = allocator;
     this.schema = Schemas.toArrow(spec.schema());
-    this.file = new FileBytes(store, location, size);
+    this.file = new FileBytes(store, location, size, counters);
+    this.zstd = new ZstdDecompressCtx();
     try {
       this.footer = ParquetFooter.read(file);
-      this.columns = new FileColumns(footer.schema(), spec);
-      this.fetch = new RowGroupFetch(file);
+      this.columns = new FileColumns(footer.schema(), spec, counters);
+      this.rowGroups = new RowGroups(file, footer, columns, spec.filter(), zstd, workers, counters);
     } catch (IOException | RuntimeException | StackOverflowError e) {
       zstd.close();
       file.close();
@@ -92,18 +113,13 @@ public final class ParquetBatchReader implements AutoCloseable {
    */
   public @Nullable VectorSchemaRoot next() throws IOException {
     try {
-      while (true) {
-        while (rowsLeft == 0) {
-          if (nextRowGroup == footer.rowGroups().size()) {
-            return null;
-          }
-          startRowGroup(footer.rowGroups().get(nextRowGroup++));
-        }
-        int kept = readRows(Math.min(rowsLeft, batchRows));
+      while (advance()) {
+        int kept = readRows(Math.min(end - next, batchRows));
         if (kept > 0) {
           return assemble(kept);
         }
       }
+      return null;
     } catch (OutOfMemoryException e) {
       throw e;
     } catch (IOException | RuntimeException | StackOverflowError e) {
@@ -111,35 +127,24 @@ public final class ParquetBatchReader implements AutoCloseable {
     }
   }
 
-  private void startRowGroup(BlockMetaData rowGroup) throws IOException {
-    nextRow = firstRowOfNextGroup;
-    rowsLeft = (int) rowGroup.getRowCount();
-    firstRowOfNextGroup += rowsLeft;
-    if (rowsLeft == 0) {
-      return;
-    }
-    Map<ColumnPath, ColumnChunkMetaData> byPath = ParquetFooter.chunks(rowGroup);
-    List<ColumnChunkMetaData> chunks = new ArrayList<>();
-    long bytes = 0;
-    for (ColumnPath path : columns.leaves().keySet()) {
-      ColumnChunkMetaData chunk = byPath.get(path);
-      if (chunk == null) {
-        throw new CorruptPageException("a row group has no data for column " + path);
+  /** Goes on to the next rows if there are any. */
+  private boolean advance() throws IOException {
+    while (next == end) {
+      if (!ranges.hasNext()) {
+        rowGroup = rowGroups.next();
+        if (rowGroup == null) {
+          return false;
+        }
+        ranges = rowGroup.rows().iterator();
+        batchRows =
+            (int)
+                Math.max(1, Math.min(spec.batchRows(), spec.batchBytes() / rowGroup.bytesPerRow()));
       }
-      chunks.add(chunk);
-      bytes += Math.max(0, chunk.getTotalUncompressedSize());
+      RowRange range = ranges.next();
+      next = range.from();
+      end = range.to();
     }
-    Map<ColumnPath, ChunkInput> inputs = fetch.fetch(chunks);
-    for (ColumnChunkMetaData chunk : chunks) {
-      ChunkInput input = inputs.get(chunk.getPath());
-      LeafReader reader = columns.leaves().get(chunk.getPath());
-      if (input != null && reader != null) {
-        PageCodec codec = new PageCodec(chunk.getCodec(), zstd, location);
-        reader.startChunk(new ChunkPages(reader.column(), input, codec, chunk.getValueCount()));
-      }
-    }
-    long bytesPerRow = Math.max(1, bytes / rowsLeft);
-    batchRows = (int) Math.max(1, Math.min(spec.batchRows(), spec.batchBytes() / bytesPerRow));
+    return true;
   }
 
   /** Decodes the next rows and drops deleted ones. */
@@ -147,23 +152,23 @@ public final class ParquetBatchReader implements AutoCloseable {
     boolean[] keep = new boolean[rows];
     int kept = rows;
     DeletedRows deleted = spec.deletedRows();
-    if (deleted != null) {
+    if (deleted != null && rowGroup != null) {
+      long first = rowGroup.firstRow() + next;
       Arrays.fill(keep, true);
       for (int i = 0; i < rows; i++) {
-        if (deleted.isDeleted(nextRow + i)) {
+        if (deleted.isDeleted(first + i)) {
           keep[i] = false;
           kept--;
         }
       }
     }
     for (LeafReader reader : columns.readers()) {
-      reader.readRows(rows);
+      reader.readRows(next, rows);
       if (kept < rows) {
         reader.batch().keepRows(keep);
       }
     }
-    nextRow += rows;
-    rowsLeft -= rows;
+    next += rows;
     return kept;
   }
 
@@ -209,6 +214,7 @@ public final class ParquetBatchReader implements AutoCloseable {
   @Override
   public void close() throws IOException {
     zstd.close();
+    rowGroups.close();
     file.close();
   }
 }

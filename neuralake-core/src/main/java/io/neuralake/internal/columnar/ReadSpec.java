@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param partitionColumns logical names of the table's partition columns
  * @param partitionValues the file's partition values as the log holds them, by physical name
  * @param deletedRows rows to leave out, null for none
+ * @param filter parts of the file that it rules out are left out; other rows are not filtered. Its
+ *     columns are among the schema's
  * @param batchRows rows of a batch at most
  * @param batchBytes bytes of a batch, approximately
  */
@@ -27,6 +29,7 @@ public record ReadSpec(
     Set<String> partitionColumns,
     Map<String, @Nullable String> partitionValues,
     @Nullable DeletedRows deletedRows,
+    @Nullable PartFilter filter,
     int batchRows,
     long batchBytes) {
   private static final int DEFAULT_BATCH_ROWS = 8192;
@@ -48,6 +51,7 @@ public record ReadSpec(
         Set.of(),
         Map.of(),
         null,
+        null,
         DEFAULT_BATCH_ROWS,
         DEFAULT_BATCH_BYTES);
   }
@@ -55,22 +59,43 @@ public record ReadSpec(
   /** The same with another way to find columns. */
   public ReadSpec withMode(ColumnMapping.Mode newMode) {
     return new ReadSpec(
-        schema, newMode, partitionColumns, partitionValues, deletedRows, batchRows, batchBytes);
+        schema,
+        newMode,
+        partitionColumns,
+        partitionValues,
+        deletedRows,
+        filter,
+        batchRows,
+        batchBytes);
   }
 
   /** The same for a partitioned table. */
   public ReadSpec withPartition(Set<String> columns, Map<String, @Nullable String> values) {
-    return new ReadSpec(schema, mode, columns, values, deletedRows, batchRows, batchBytes);
+    return new ReadSpec(schema, mode, columns, values, deletedRows, filter, batchRows, batchBytes);
   }
 
   /** The same without some rows. */
   public ReadSpec withDeletedRows(@Nullable DeletedRows rows) {
     return new ReadSpec(
-        schema, mode, partitionColumns, partitionValues, rows, batchRows, batchBytes);
+        schema, mode, partitionColumns, partitionValues, rows, filter, batchRows, batchBytes);
+  }
+
+  /** The same without parts of the file in which no row matches. */
+  public ReadSpec withFilter(@Nullable PartFilter newFilter) {
+    return new ReadSpec(
+        schema,
+        mode,
+        partitionColumns,
+        partitionValues,
+        deletedRows,
+        newFilter,
+        batchRows,
+        batchBytes);
   }
 
   /** The same with other batch limits. */
   public ReadSpec withBatchSize(int rows, long bytes) {
-    return new ReadSpec(schema, mode, partitionColumns, partitionValues, deletedRows, rows, bytes);
+    return new ReadSpec(
+        schema, mode, partitionColumns, partitionValues, deletedRows, filter, rows, bytes);
   }
 }

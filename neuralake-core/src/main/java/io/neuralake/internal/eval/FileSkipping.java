@@ -6,19 +6,21 @@ import io.neuralake.expr.Binary;
 import io.neuralake.expr.Expr.Comparator;
 import io.neuralake.expr.Expr.Operator;
 import io.neuralake.internal.columnar.FileStats;
+import io.neuralake.internal.columnar.PartFilter;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides from partition values and statistics whether rows of a file can match a condition. What
- * is not certain counts as possible. Statements about all rows that the file ever had hold for the
- * rows that a deletion vector leaves, so bounds that are not tight serve as well. Where evaluating
- * the condition would fail in a row (an overflow, say), that row counts as neither matching nor
- * not, and no failure is reported. Immutable and thread-safe.
+ * Decides from partition values and statistics whether rows of a file, or of a part of it, can
+ * match a condition. What is not certain counts as possible. Statements about all rows that the
+ * file ever had hold for the rows that a deletion vector leaves, so bounds that are not tight serve
+ * as well. Where evaluating the condition would fail in a row (an overflow, say), that row counts
+ * as neither matching nor not, and no failure is reported. Immutable and thread-safe.
  */
 public final class FileSkipping {
   private final BoundExpr predicate;
@@ -61,25 +63,91 @@ public final class FileSkipping {
     if (stats != null && stats.numRecords() == 0) {
       return new Verdict(false, true);
     }
-    boolean partitioned = topColumns.stream().anyMatch(partitionValues::containsKey);
-    BoundExpr residual =
-        partitioned ? new Substitution(partitionValues).apply(predicate) : predicate;
-    Bounds bounds = new Analysis(stats, physicalPath).bounds(residual);
+    Bounds bounds =
+        new Analysis(new FileEvidence(stats, physicalPath)).bounds(residual(partitionValues));
     return new Verdict(bounds.mayBeTrue(), !bounds.mayBeFalse() && !bounds.mayBeNull());
   }
 
-  private record Analysis(
-      @Nullable FileStats stats, Function<List<String>, @Nullable List<String>> physicalPath) {
+  private BoundExpr residual(Map<String, ? extends @Nullable Object> partitionValues) {
+    boolean partitioned = topColumns.stream().anyMatch(partitionValues::containsKey);
+    return partitioned ? new Substitution(partitionValues).apply(predicate) : predicate;
+  }
+
+  /**
+   * The condition as it is asked of the parts of a file.
+   *
+   * @param partitionValues canonical values, null for null, by logical column name
+   */
+  public PartFilter within(Map<String, ? extends @Nullable Object> partitionValues) {
+    BoundExpr residual = residual(partitionValues);
+    Set<List<String>> columns = residual.columns();
+    return new PartFilter() {
+      @Override
+      public Set<List<String>> columns() {
+        return columns;
+      }
+
+      @Override
+      public boolean mayMatch(Part part) {
+        return new Analysis(new PartEvidence(part)).bounds(residual).mayBeTrue();
+      }
+    };
+  }
+
+  /** What is known of the values of columns. */
+  private interface Evidence {
+    Bounds bounds(BoundExpr.Column column);
+
+    /** Whether a column may have a value that is equal to a held one. */
+    boolean mayContain(BoundExpr.Column column, Object value);
+  }
+
+  private record FileEvidence(
+      @Nullable FileStats stats, Function<List<String>, @Nullable List<String>> physicalPath)
+      implements Evidence {
+
+    @Override
+    public Bounds bounds(BoundExpr.Column column) {
+      List<String> path = stats == null ? null : physicalPath.apply(column.path());
+      FileStats.Column found = stats == null || path == null ? null : stats.columns().get(path);
+      return stats == null || found == null
+          ? Bounds.UNKNOWN
+          : ColumnBounds.of(stats, found, column.type());
+    }
+
+    @Override
+    public boolean mayContain(BoundExpr.Column column, Object value) {
+      return true;
+    }
+  }
+
+  private record PartEvidence(PartFilter.Part part) implements Evidence {
+
+    @Override
+    public Bounds bounds(BoundExpr.Column column) {
+      PartFilter.Range range = part.range(column.path());
+      return range == null
+          ? Bounds.UNKNOWN
+          : new Bounds(range.min(), range.max(), range.mayBeNull(), range.mayBeValue());
+    }
+
+    @Override
+    public boolean mayContain(BoundExpr.Column column, Object value) {
+      return part.mayContain(column.path(), value);
+    }
+  }
+
+  private record Analysis(Evidence evidence) {
 
     Bounds bounds(BoundExpr expr) {
       if (expr instanceof BoundExpr.Literal literal) {
         return Bounds.constant(literal.value());
       }
       if (expr instanceof BoundExpr.Column column) {
-        return column(column);
+        return evidence.bounds(column);
       }
       if (expr instanceof BoundExpr.Compare compare) {
-        return compare(compare.comparator(), bounds(compare.left()), bounds(compare.right()));
+        return compare(compare.comparator(), compare.left(), compare.right());
       }
       if (expr instanceof BoundExpr.Logic logic) {
         return logic(logic.and(), logic.children().stream().map(this::bounds).toList());
@@ -96,10 +164,8 @@ public final class FileSkipping {
         return Bounds.condition(operand.mayBeNull(), operand.mayBeValue(), false);
       }
       if (expr instanceof BoundExpr.In in) {
-        Bounds value = bounds(in.value());
         return logic(
-            false,
-            in.options().stream().map(o -> compare(Comparator.EQ, value, bounds(o))).toList());
+            false, in.options().stream().map(o -> compare(Comparator.EQ, in.value(), o)).toList());
       }
       if (expr instanceof BoundExpr.Like like) {
         return like(bounds(like.value()), like.pattern());
@@ -116,12 +182,25 @@ public final class FileSkipping {
           : Bounds.UNKNOWN;
     }
 
-    private Bounds column(BoundExpr.Column column) {
-      List<String> path = stats == null ? null : physicalPath.apply(column.path());
-      FileStats.Column found = stats == null || path == null ? null : stats.columns().get(path);
-      return stats == null || found == null
-          ? Bounds.UNKNOWN
-          : ColumnBounds.of(stats, found, column.type());
+    private Bounds compare(Comparator comparator, BoundExpr left, BoundExpr right) {
+      Bounds l = bounds(left);
+      Bounds r = bounds(right);
+      boolean mayBeEqual = l.mayBeEqual(r) && mayContain(left, r) && mayContain(right, l);
+      return FileSkipping.compare(comparator, l, r, mayBeEqual);
+    }
+
+    /** Whether an operand may have the other's value, if that is one. */
+    private boolean mayContain(BoundExpr operand, Bounds other) {
+      BoundExpr plain = operand;
+      while (plain instanceof BoundExpr.Cast cast
+          && Casts.isWidening(cast.value().type(), cast.type())) {
+        plain = cast.value();
+      }
+      Object value = other.min();
+      return value == null
+          || !value.equals(other.max())
+          || !(plain instanceof BoundExpr.Column column)
+          || evidence.mayContain(column, value);
     }
 
     /** Sums and differences of integers: a row either has the exact result or fails. */
@@ -163,9 +242,10 @@ public final class FileSkipping {
     return value instanceof Long number && number != Long.MIN_VALUE ? (Object) (-number) : null;
   }
 
-  private static Bounds compare(Comparator comparator, Bounds left, Bounds right) {
+  private static Bounds compare(
+      Comparator comparator, Bounds left, Bounds right, boolean mayBeEqual) {
     boolean values = left.mayBeValue() && right.mayBeValue();
-    boolean equal = values && left.mayBeEqual(right);
+    boolean equal = values && mayBeEqual;
     boolean less = values && left.mayBeLess(right);
     boolean greater = values && left.mayBeGreater(right);
     boolean nulls = left.mayBeNull() || right.mayBeNull();
@@ -211,7 +291,8 @@ public final class FileSkipping {
   private static Bounds like(Bounds value, LikePattern pattern) {
     Binary prefix = pattern.prefix();
     if (pattern.isExact()) {
-      return compare(Comparator.EQ, value, Bounds.constant(prefix));
+      Bounds exact = Bounds.constant(prefix);
+      return compare(Comparator.EQ, value, exact, value.mayBeEqual(exact));
     }
     boolean below = value.max() instanceof Binary max && max.compareTo(prefix) < 0;
     boolean above =

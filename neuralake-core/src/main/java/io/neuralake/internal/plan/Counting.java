@@ -66,8 +66,10 @@ public final class Counting {
             store,
             DataPaths.resolve(snapshot.table(), file.path()),
             file.size(),
-            Reads.spec(snapshot, store, new StructType(fields), file),
-            allocator)) {
+            Reads.spec(snapshot, store, new StructType(fields), file).withFilter(planned.filter()),
+            allocator,
+            null,
+            counters.reads)) {
       if (filter == null || planned.allMatch()) {
         long deleted = file.deletionVector() == null ? 0 : file.deletionVector().cardinality();
         return reader.rowCount() - deleted;

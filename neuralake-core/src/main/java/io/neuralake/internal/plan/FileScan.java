@@ -9,6 +9,7 @@ import io.neuralake.internal.log.LogSnapshot;
 import io.neuralake.internal.store.FileStore;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class FileScan implements AutoCloseable {
    * @param filter which rows, null for all
    * @param batchRows rows of a batch at most
    * @param allocator of the batches
+   * @param workers fetch bytes beside the reading thread; null if none do
    */
   record Context(
       LogSnapshot snapshot,
@@ -35,6 +37,7 @@ final class FileScan implements AutoCloseable {
       @Nullable RowFilter filter,
       int batchRows,
       BufferAllocator allocator,
+      @Nullable Executor workers,
       ScanCounters counters) {}
 
   private final Context context;
@@ -54,8 +57,11 @@ final class FileScan implements AutoCloseable {
               DataPaths.resolve(snapshot.table(), data.path()),
               data.size(),
               Reads.spec(snapshot, context.store(), context.read(), data)
+                  .withFilter(file.filter())
                   .withBatchSize(context.batchRows(), BATCH_BYTES),
-              context.allocator());
+              context.allocator(),
+              context.workers(),
+              context.counters().reads);
     } catch (IOException e) {
       throw failure(e);
     }

@@ -1,6 +1,7 @@
 package io.neuralake.internal.plan;
 
 import io.neuralake.internal.columnar.FileStats;
+import io.neuralake.internal.columnar.PartFilter;
 import io.neuralake.internal.log.DataFile;
 import org.jspecify.annotations.Nullable;
 
@@ -9,9 +10,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param file the file
  * @param stats its statistics, null if unknown
- * @param allMatch whether certainly every live row matches the predicate
+ * @param filter rules out parts of the file; null if every live row matches the predicate for
+ *     certain
  */
-record PlannedFile(DataFile file, @Nullable FileStats stats, boolean allMatch) {
+record PlannedFile(DataFile file, @Nullable FileStats stats, @Nullable PartFilter filter) {
+
+  /** Whether certainly every live row matches the predicate. */
+  boolean allMatch() {
+    return filter == null;
+  }
 
   /** Live rows, -1 if the log does not say. */
   long liveRows() {

@@ -4,6 +4,7 @@ import io.delta.kernel.types.StructType;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.expr.Expr;
 import io.neuralake.internal.columnar.FileStats;
+import io.neuralake.internal.columnar.PartFilter;
 import io.neuralake.internal.eval.BatchEvaluator;
 import io.neuralake.internal.eval.Binder;
 import io.neuralake.internal.eval.BoundExpr;
@@ -63,6 +64,11 @@ final class RowFilter {
   /** What partition values and statistics say of a file. */
   FileSkipping.Verdict judge(Map<String, @Nullable Object> partition, @Nullable FileStats stats) {
     return skipping.judge(partition, stats, facts::physical);
+  }
+
+  /** The predicate as it is asked of the parts of a file. */
+  PartFilter within(Map<String, @Nullable Object> partition) {
+    return skipping.within(partition);
   }
 
   /** The rows of a batch for which the predicate is true. */

@@ -49,7 +49,7 @@ final class ScanPlanner implements AutoCloseable {
       counters.filesTotal.incrementAndGet();
       if (filter == null) {
         counters.filesRead.incrementAndGet();
-        return new PlannedFile(file, stats(file), true);
+        return new PlannedFile(file, stats(file), null);
       }
       Map<String, @Nullable Object> partition = facts.partitionValues(file);
       if (!filter.mayMatchPartition(partition)) {
@@ -62,7 +62,7 @@ final class ScanPlanner implements AutoCloseable {
         counters.filesSkippedByStatistics.incrementAndGet();
       } else {
         counters.filesRead.incrementAndGet();
-        return new PlannedFile(file, stats, verdict.allMatch());
+        return new PlannedFile(file, stats, verdict.allMatch() ? null : filter.within(partition));
       }
     }
     return null;

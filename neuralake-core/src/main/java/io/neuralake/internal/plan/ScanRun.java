@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A scan under way. With a parallelism of one, files are read one after the other by the caller's
  * thread, when a batch is asked for; with more, that many workers read ahead, each one file at a
- * time, at most two batches each. Not thread-safe; close it at any point.
+ * time, at most two batches each, and others fetch bytes for them. Not thread-safe; close it at any
+ * point.
  *
  * @param <B> what the batches become, in the thread that has read them
  */
@@ -68,7 +69,15 @@ public final class ScanRun<B> implements AutoCloseable {
         filter == null ? output : withFilterColumns(snapshot, output, filter.columns());
     this.context =
         new FileScan.Context(
-            snapshot, store, output, read, filter, request.batchRows(), allocator, counters);
+            snapshot,
+            store,
+            output,
+            read,
+            filter,
+            request.batchRows(),
+            allocator,
+            parallelism > 1 ? workers : null,
+            counters);
     this.planner = new ScanPlanner(snapshot, filter, false, counters);
   }
 

@@ -25,7 +25,7 @@ class ChunkInputTest {
     random.nextBytes(bytes);
     InMemoryFileStore store = new InMemoryFileStore();
     store.write(LOCATION, bytes);
-    try (FileBytes file = new FileBytes(store, LOCATION, bytes.length)) {
+    try (FileBytes file = new FileBytes(store, LOCATION, bytes.length, new ReadCounters())) {
       int start = 100;
       int length = bytes.length - 200;
       Slice fetched = file.read(start, 1000);

@@ -14,6 +14,7 @@ import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.FieldRepetitionType;
 import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.InvalidParquetMetadataException;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.SchemaElement;
@@ -112,8 +113,8 @@ final class LyingFile {
     PageHeader header;
     try {
       header = Util.readPageHeader(in);
-    } catch (IOException | RuntimeException e) {
-      return; // another lie came first
+    } catch (IOException | InvalidParquetMetadataException e) {
+      return; // so it did here
     }
     int end = body.length - in.available();
     lieAbout(header);

@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -56,7 +58,7 @@ class ParquetFuzzTest {
         byte[] lying = new LyingFile(sample.file(), random).bytes();
         outcome =
             Assertions.assertTimeoutPreemptively(
-                MOST_FOR_ONE, () -> outcome(lying, sample.schema()));
+                MOST_FOR_ONE, () -> outcome(lying, spec(sample.schema(), random)));
       } catch (Throwable e) {
         throw new AssertionError("-Dneuralake.fuzz.seed=" + seed, e);
       }
@@ -88,12 +90,39 @@ class ParquetFuzzTest {
     return samples;
   }
 
-  private static String outcome(byte[] file, StructType schema) {
+  /** With or without a filter that looks at everything there is and rules parts out at random. */
+  private static ReadSpec spec(StructType schema, Random random) {
+    ReadSpec all = ReadSpec.of(schema);
+    Set<List<String>> columns =
+        schema.fieldNames().stream().map(List::of).collect(Collectors.toSet());
+    return random.nextBoolean()
+        ? all
+        : all.withFilter(
+            new PartFilter() {
+              @Override
+              public Set<List<String>> columns() {
+                return columns;
+              }
+
+              @Override
+              public boolean mayMatch(Part part) {
+                for (List<String> column : columns) {
+                  PartFilter.Range range = part.range(column);
+                  if (range != null && range.min() != null) {
+                    part.mayContain(column, range.min());
+                  }
+                }
+                return random.nextInt(4) > 0;
+              }
+            });
+  }
+
+  private static String outcome(byte[] file, ReadSpec spec) {
     InMemoryFileStore store = new InMemoryFileStore();
     store.write(LOCATION, file);
     try (RootAllocator allocator = new RootAllocator(256L << 20)) {
       try (ParquetBatchReader reader =
-          new ParquetBatchReader(store, LOCATION, file.length, ReadSpec.of(schema), allocator)) {
+          new ParquetBatchReader(store, LOCATION, file.length, spec, allocator)) {
         int batches = 0;
         for (VectorSchemaRoot batch = reader.next(); batch != null; batch = reader.next()) {
           batch.close();

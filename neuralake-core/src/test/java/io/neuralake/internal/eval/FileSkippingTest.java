@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neuralake.expr.Expr;
 import io.neuralake.internal.columnar.FileStats;
+import io.neuralake.internal.columnar.PartFilter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -124,6 +125,38 @@ class FileSkippingTest {
         .isEqualTo(new FileSkipping.Verdict(true, false));
     assertThat(skipping.judge(Map.of("p", 2), null, path -> path))
         .isEqualTo(new FileSkipping.Verdict(false, false));
+  }
+
+  @Test
+  void valuesThatAPartLacksRuleItOut() {
+    PartFilter.Part part =
+        new PartFilter.Part() {
+          @Override
+          public PartFilter.Range range(List<String> column) {
+            return null;
+          }
+
+          @Override
+          public boolean mayContain(List<String> column, Object value) {
+            return !value.equals(5L);
+          }
+        };
+    for (String out :
+        List.of("i = 5", "5 = i", "l = 5", "i <=> 5", "i in (5)", "i = 5 and p = 3")) {
+      assertThat(skipping(out).within(Map.of("p", 3)).mayMatch(part)).as(out).isFalse();
+    }
+    for (String in :
+        List.of(
+            "i <> 5",
+            "i in (5, 6)",
+            "not (i = 5)",
+            "i = 5 or i = 6",
+            "i + 1 = 5",
+            "cast(l as int) = 5", // other values of l may become 5, or fail
+            "p = 3 or i = 5")) {
+      assertThat(skipping(in).within(Map.of("p", 3)).mayMatch(part)).as(in).isTrue();
+    }
+    assertThat(skipping("p = 4").within(Map.of("p", 3)).mayMatch(part)).isFalse();
   }
 
   @Test
