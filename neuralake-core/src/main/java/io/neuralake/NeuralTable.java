@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
@@ -185,6 +186,15 @@ public final class NeuralTable implements AutoCloseable {
   /** The number of the newest version. */
   public long version() {
     return table.latest().version();
+  }
+
+  /**
+   * How far an application has come: the version of its newest {@linkplain
+   * io.neuralake.write.WriteOperation#transaction transaction} in the table's newest version; empty
+   * if there is none, or it is older than {@code delta.setTransactionRetentionDuration}.
+   */
+  public OptionalLong transactionVersion(String appId) {
+    return table.transactionVersion(appId);
   }
 
   /** The columns of the newest version. */

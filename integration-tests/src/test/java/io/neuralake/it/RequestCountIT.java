@@ -118,6 +118,19 @@ class RequestCountIT {
   }
 
   @Test
+  void anAppendWithATransactionIsTwoPutsToo() {
+    table.create(NeuralSignal.class).commit();
+    table.append(batches.next()).transaction("recorder", 0).commit();
+    proxy.reset();
+    for (int version = 2; version <= 4; version++) {
+      table.append(batches.next()).transaction("recorder", version).commit();
+      assertThat(asked()).containsExactly("PUT part", "PUT " + commit(version));
+      table.append(batches.next()).transaction("recorder", version).commit();
+      assertThat(asked()).as("a repetition").isEmpty();
+    }
+  }
+
+  @Test
   void anAppendToPartitionsIsOnePutForEachAndOne() {
     table.create(NeuralSignal.class).partitionedBy("region").commit();
     proxy.reset();

@@ -1,4 +1,4 @@
-/** How operations run: retries and group commit. */
+/** How operations run: isolation, retries and group commit. */
 @NullMarked
 package io.neuralake.exec;
 

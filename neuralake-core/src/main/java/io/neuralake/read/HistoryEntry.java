@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param parameters operation parameters; each value is JSON text, as engines write them
  * @param metrics operation metrics, by the names that Spark uses
  * @param userMetadata free text of the writer
+ * @param tags names and values of the writer's choice
  * @param engineInfo who wrote it
  * @param readVersion the version on which the operation was planned
  * @param isolationLevel such as {@code WriteSerializable}
@@ -26,6 +27,7 @@ public record HistoryEntry(
     Map<String, String> parameters,
     Map<String, String> metrics,
     Optional<String> userMetadata,
+    Map<String, String> tags,
     Optional<String> engineInfo,
     Optional<Long> readVersion,
     Optional<String> isolationLevel,

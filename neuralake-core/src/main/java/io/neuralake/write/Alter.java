@@ -7,6 +7,7 @@ import io.neuralake.internal.meta.PropertyChanges;
 import io.neuralake.internal.meta.SchemaAlterations;
 import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.plan.AlterJob;
+import io.neuralake.internal.txn.CommitOptions;
 import io.neuralake.internal.txn.TableContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,37 +29,45 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Conflicts.</b> After a concurrent change of the schema or properties the changes are made
  * again on the new ones, or refused if they no longer make sense.
  */
-public final class Alter {
+public final class Alter extends WriteOperation<Alter> {
 
   private final TableContext table;
   private final AlterJob job;
 
   private Alter(TableContext table, AlterJob job) {
+    super(table.table());
     this.table = table;
     this.job = job;
   }
 
   /** For {@code NeuralTable}. */
   public Alter(TableContext table) {
-    this(table, new AlterJob(List.of(), null));
+    this(table, new AlterJob(List.of(), CommitOptions.NONE));
   }
 
   private Alter and(
-      String operation, Map<String, String> parameters, UnaryOperator<TableMetadata> change) {
+      String operation, Map<String, ?> parameters, UnaryOperator<TableMetadata> change) {
     List<AlterJob.Step> steps = new ArrayList<>(job.steps());
     steps.add(new AlterJob.Step(operation, parameters, change));
-    return new Alter(table, new AlterJob(List.copyOf(steps), job.userMetadata()));
+    return new Alter(table, new AlterJob(List.copyOf(steps), job.options()));
   }
 
   private Alter column(
       String operation,
-      Map<String, String> parameters,
+      Map<String, ?> parameters,
       Function<SchemaAlterations, TableMetadata> change) {
     LakeRuntime runtime = table.runtime();
     return and(
         operation,
         parameters,
         metadata -> change.apply(new SchemaAlterations(metadata, runtime::newUuid, table.table())));
+  }
+
+  private static Map<String, String> column(String path, DataType type) {
+    Map<String, String> column = new LinkedHashMap<>();
+    column.put("name", path);
+    column.put("type", type.toString());
+    return column;
   }
 
   /** Adds a nullable column at the end; it is null in the rows that are there. */
@@ -89,7 +98,7 @@ public final class Alter {
       String path, DataType type, @Nullable String comment, SchemaAlterations.Position position) {
     return column(
         "ADD COLUMNS",
-        Map.of("column", path, "type", type.toString()),
+        Map.of("columns", List.of(Map.of("column", column(path, type)))),
         schema -> schema.addColumn(ColumnPath.parse(path), type, true, comment, position));
   }
 
@@ -110,7 +119,7 @@ public final class Alter {
   public Alter dropColumn(String path) {
     return column(
         "DROP COLUMNS",
-        Map.of("columns", path),
+        Map.of("columns", List.of(path)),
         schema -> schema.dropColumn(ColumnPath.parse(path)));
   }
 
@@ -118,7 +127,7 @@ public final class Alter {
   public Alter dropNotNull(String path) {
     return column(
         "CHANGE COLUMN",
-        Map.of("column", path),
+        Map.of("column", Map.of("name", path)),
         schema -> schema.relaxNullability(ColumnPath.parse(path)));
   }
 
@@ -126,7 +135,7 @@ public final class Alter {
   public Alter comment(String path, String text) {
     return column(
         "CHANGE COLUMN",
-        Map.of("column", path),
+        Map.of("column", Map.of("name", path)),
         schema -> schema.comment(ColumnPath.parse(path), text));
   }
 
@@ -137,7 +146,7 @@ public final class Alter {
   public Alter widenType(String path, DataType type) {
     return column(
         "CHANGE COLUMN",
-        Map.of("column", path, "type", type.toString()),
+        Map.of("column", column(path, type)),
         schema -> schema.widenType(ColumnPath.parse(path), type));
   }
 
@@ -147,7 +156,7 @@ public final class Alter {
     properties.put(key, value);
     return and(
         "SET TBLPROPERTIES",
-        Map.of("properties", key),
+        Map.of("properties", properties),
         metadata -> PropertyChanges.set(metadata, properties, table.table()));
   }
 
@@ -155,7 +164,7 @@ public final class Alter {
   public Alter unsetProperty(String key) {
     return and(
         "UNSET TBLPROPERTIES",
-        Map.of("properties", key),
+        Map.of("properties", List.of(key)),
         metadata -> PropertyChanges.unset(metadata, Set.of(key), table.table()));
   }
 
@@ -165,21 +174,28 @@ public final class Alter {
         "SET TBLPROPERTIES", Map.of(), metadata -> metadata.withNames(metadata.name(), text));
   }
 
-  /** Free text that the history keeps with the commit. */
-  public Alter userMetadata(String text) {
-    return new Alter(table, new AlterJob(job.steps(), text));
+  @Override
+  CommitOptions options() {
+    return job.options();
+  }
+
+  @Override
+  Alter with(CommitOptions options) {
+    return new Alter(table, new AlterJob(job.steps(), options));
   }
 
   /**
    * Makes the changes.
    *
-   * @return {@code committed()} is false if nothing was different from before
+   * @return {@code committed()} is false if nothing was different from before, or the {@link
+   *     #transaction} was recorded before
    * @throws io.neuralake.error.InvalidRequestException if a change is refused; names the column,
    *     the reason and the remedy, and nothing is changed
    * @throws io.neuralake.error.TableNotFoundException if there is no table
    * @throws io.neuralake.error.CommitConflictException if others won until the deadline
    */
+  @Override
   public CommitResult commit() {
-    return Results.of(job.commit(table), 0, 0, Map.of());
+    return Results.of(table, job.options(), job.commit(table));
   }
 }

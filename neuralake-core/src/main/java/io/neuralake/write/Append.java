@@ -3,6 +3,7 @@ package io.neuralake.write;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.internal.plan.RowSource;
 import io.neuralake.internal.plan.WriteJob;
+import io.neuralake.internal.txn.CommitOptions;
 import io.neuralake.internal.txn.TableContext;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -22,7 +23,7 @@ import java.util.function.Supplier;
  * An interrupt ends the wait: before the rows are on their way nothing of them will be visible,
  * afterwards the outcome is unknown.
  */
-public final class Append {
+public final class Append extends WriteOperation<Append> {
 
   private final TableContext table;
   private final Supplier<RowSource> source;
@@ -34,6 +35,7 @@ public final class Append {
       Supplier<RowSource> source,
       WriteJob.Options options,
       AtomicBoolean used) {
+    super(table.table());
     this.table = table;
     this.source = source;
     this.options = options;
@@ -49,17 +51,22 @@ public final class Append {
     return new Append(table, source, changed, used);
   }
 
+  @Override
+  CommitOptions options() {
+    return options.commit();
+  }
+
+  @Override
+  Append with(CommitOptions changed) {
+    return with(options.withCommit(changed));
+  }
+
   /**
    * Adds columns that the rows have and the table lacks, nested ones too; they are null in the rows
    * that are there. Where the table has type widening enabled, types may grow too.
    */
   public Append evolveSchema() {
     return with(options.evolving());
-  }
-
-  /** Free text that the history keeps with the commit. */
-  public Append userMetadata(String text) {
-    return with(options.withUserMetadata(text));
   }
 
   /**
@@ -79,6 +86,8 @@ public final class Append {
   /**
    * Writes the rows, all of them in one version.
    *
+   * @return {@code committed()} is false only if the {@link #transaction} was recorded before; the
+   *     rows were not used then, or their files are deleted
    * @throws InvalidRequestException if a row or the rows' schema does not fit, naming row, column,
    *     expected and found; or if the rows, which can be read once, were written before
    * @throws io.neuralake.error.TableNotFoundException if there is no table
@@ -90,13 +99,13 @@ public final class Append {
    *     commit took effect; look before you write the same rows again
    * @throws io.neuralake.error.StorageException if the storage fails
    */
+  @Override
   public CommitResult commit() {
     if (used.getAndSet(true)) {
       throw new InvalidRequestException(
           table.table()
               + ": these rows were written before; hand them in again to write them twice.");
     }
-    RowSource rows = RowSource.begin(table.table(), source);
-    return Results.of(new WriteJob(table, rows, options).run());
+    return Results.of(table, options.commit(), WriteJob.run(table, source, options));
   }
 }

@@ -9,9 +9,11 @@ import java.util.Map;
  *
  * @param version the version that holds it, which concurrent appends of the same lake may share
  *     ({@link io.neuralake.exec.GroupCommit}); for an operation that had nothing to do, the version
- *     that made it so
- * @param timestamp when that version was committed, by the writer's clock
- * @param committed whether a version was written; false if there was nothing to do
+ *     that made it so, or a later one at which that was found
+ * @param timestamp when that version was committed, by the writer's clock; for an operation that
+ *     had nothing to do, when that was found
+ * @param committed whether a version was written; false if there was nothing to do, as when a
+ *     {@linkplain WriteOperation#transaction transaction} was recorded before
  * @param changes files, rows and bytes added and removed
  * @param attempts how often a version was tried until one was won; 1 without a race
  * @param phases time spent, by phase: {@code write} (data files) and {@code commit}

@@ -2,6 +2,7 @@ package io.neuralake.write;
 
 import io.delta.kernel.types.StructType;
 import io.neuralake.internal.plan.NewTable;
+import io.neuralake.internal.txn.CommitOptions;
 import io.neuralake.internal.txn.TableContext;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,19 +16,41 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Races.</b> Of any number of processes that create the same table, one does; with {@link
  * #ifNotExists} the others join it, provided that they asked for the same columns and partitioning.
  */
-public final class Create {
+public final class Create extends WriteOperation<Create> {
 
   private final TableContext table;
   private final NewTable request;
 
   private Create(TableContext table, NewTable request) {
+    super(table.table());
     this.table = table;
     this.request = request;
   }
 
   /** For {@code NeuralTable}. */
   public Create(TableContext table, StructType schema) {
-    this(table, new NewTable(schema, List.of(), Map.of(), null, NewTable.IfExists.FAIL));
+    this(
+        table,
+        new NewTable(
+            schema, List.of(), Map.of(), null, NewTable.IfExists.FAIL, CommitOptions.NONE));
+  }
+
+  @Override
+  CommitOptions options() {
+    return request.options();
+  }
+
+  @Override
+  Create with(CommitOptions options) {
+    return new Create(
+        table,
+        new NewTable(
+            request.schema(),
+            request.partitionColumns(),
+            request.properties(),
+            request.comment(),
+            request.ifExists(),
+            options));
   }
 
   private Create with(
@@ -36,7 +59,9 @@ public final class Create {
       @Nullable String comment,
       NewTable.IfExists ifExists) {
     return new Create(
-        table, new NewTable(request.schema(), partitionColumns, properties, comment, ifExists));
+        table,
+        new NewTable(
+            request.schema(), partitionColumns, properties, comment, ifExists, request.options()));
   }
 
   /** Top-level columns whose values lie in folders of their own. Replaces earlier ones. */
@@ -85,14 +110,15 @@ public final class Create {
    * Creates, joins or replaces the table.
    *
    * @return {@code committed()} is false if an existing table was joined; its version is that
-   *     table's
+   *     table's; or if the {@link #transaction} was recorded before
    * @throws io.neuralake.error.InvalidRequestException if the schema, the partitioning or a
    *     property is refused, if the table exists (without {@link #ifNotExists} or {@link
    *     #orReplace}), or exists with other columns
    * @throws io.neuralake.error.CommitStateUnknownException if the storage does not say whether it
    *     worked
    */
+  @Override
   public CommitResult commit() {
-    return Results.of(request.commit(table), 0, 0, Map.of());
+    return Results.of(table, request.options(), request.commit(table));
   }
 }

@@ -1,8 +1,10 @@
 package io.neuralake.write;
 
 import io.neuralake.error.InvalidRequestException;
+import io.neuralake.exec.IsolationLevel;
 import io.neuralake.internal.plan.RowSource;
 import io.neuralake.internal.plan.WriteJob;
+import io.neuralake.internal.txn.CommitOptions;
 import io.neuralake.internal.txn.TableContext;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -12,9 +14,10 @@ import java.util.function.Supplier;
  * each method returns a refined one, {@link #commit} acts, once, because rows are consumed.
  *
  * <p><b>Conflicts.</b> The version that it makes holds these rows only: what others commit
- * meanwhile is replaced too, by planning again on the newest version.
+ * meanwhile is replaced too, by planning again on the newest version. {@link #isolation} can spare
+ * rows that were appended meanwhile.
  */
-public final class Overwrite {
+public final class Overwrite extends WriteOperation<Overwrite> {
 
   private final TableContext table;
   private final Supplier<RowSource> source;
@@ -26,6 +29,7 @@ public final class Overwrite {
       Supplier<RowSource> source,
       WriteJob.Options options,
       AtomicBoolean used) {
+    super(table.table());
     this.table = table;
     this.source = source;
     this.options = options;
@@ -39,6 +43,16 @@ public final class Overwrite {
 
   private Overwrite with(WriteJob.Options changed) {
     return new Overwrite(table, source, changed, used);
+  }
+
+  @Override
+  CommitOptions options() {
+    return options.commit();
+  }
+
+  @Override
+  Overwrite with(CommitOptions changed) {
+    return with(options.withCommit(changed));
   }
 
   /**
@@ -57,9 +71,14 @@ public final class Overwrite {
     return with(options.replacingSchema());
   }
 
-  /** Free text that the history keeps with the commit. */
-  public Overwrite userMetadata(String text) {
-    return with(options.withUserMetadata(text));
+  /**
+   * What becomes of rows that others append while the rows are being written. {@code SERIALIZABLE},
+   * the default whatever the table's property says: they are replaced too. {@code
+   * WRITE_SERIALIZABLE}: they stay, as if they had been appended afterwards (Spark does so), unless
+   * the append had read something, or the overwrite changes the schema.
+   */
+  public Overwrite isolation(IsolationLevel level) {
+    return with(options.commit().withIsolation(level));
   }
 
   /**
@@ -79,6 +98,8 @@ public final class Overwrite {
   /**
    * Writes the rows as one version.
    *
+   * @return {@code committed()} is false only if the {@link #transaction} was recorded before; the
+   *     rows were not used then, or their files are deleted
    * @throws InvalidRequestException if a row or the rows' schema does not fit, naming row, column,
    *     expected and found; or if the rows, which can be read once, were written before
    * @throws io.neuralake.error.TableNotFoundException if there is no table
@@ -90,13 +111,13 @@ public final class Overwrite {
    *     commit took effect; look before you write the same rows again
    * @throws io.neuralake.error.StorageException if the storage fails
    */
+  @Override
   public CommitResult commit() {
     if (used.getAndSet(true)) {
       throw new InvalidRequestException(
           table.table()
               + ": these rows were written before; hand them in again to write them twice.");
     }
-    RowSource rows = RowSource.begin(table.table(), source);
-    return Results.of(new WriteJob(table, rows, options).run());
+    return Results.of(table, options.commit(), WriteJob.run(table, source, options));
   }
 }

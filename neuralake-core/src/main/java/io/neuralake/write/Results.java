@@ -2,7 +2,9 @@ package io.neuralake.write;
 
 import io.neuralake.internal.log.Action;
 import io.neuralake.internal.plan.WriteJob;
+import io.neuralake.internal.txn.CommitOptions;
 import io.neuralake.internal.txn.CommitOutcome;
+import io.neuralake.internal.txn.TableContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -12,16 +14,31 @@ final class Results {
 
   private Results() {}
 
-  static CommitResult of(WriteJob.Result result) {
+  static CommitResult of(TableContext table, CommitOptions options, WriteJob.Result result) {
     return of(
+        table,
+        options,
         result.outcome(),
         result.rows(),
         result.bytes(),
         Map.of("write", result.writing(), "commit", result.committing()));
   }
 
-  static CommitResult of(
-      CommitOutcome outcome, long rows, long bytes, Map<String, Duration> phases) {
+  static CommitResult of(TableContext table, CommitOptions options, CommitOutcome outcome) {
+    return of(table, options, outcome, 0, 0, Map.of());
+  }
+
+  private static CommitResult of(
+      TableContext table,
+      CommitOptions options,
+      CommitOutcome outcome,
+      long rows,
+      long bytes,
+      Map<String, Duration> phases) {
+    long version = outcome.state().version();
+    if (outcome.plan() == null) {
+      version = table.holder(outcome.state(), options.transaction()).orElse(version);
+    }
     long added = 0;
     long removed = 0;
     long bytesRemoved = 0;
@@ -36,7 +53,7 @@ final class Results {
       }
     }
     return new CommitResult(
-        outcome.state().version(),
+        version,
         Instant.ofEpochMilli(outcome.timestampMillis()),
         outcome.plan() != null,
         new CommitResult.Changes(added, removed, rows, bytes, bytesRemoved),

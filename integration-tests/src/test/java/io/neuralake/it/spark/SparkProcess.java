@@ -105,6 +105,16 @@ public final class SparkProcess implements AutoCloseable {
     return answer(request("sql").put("statement", statement));
   }
 
+  /**
+   * Runs two statements of which the winner commits while the loser, which calls {@code lose(id)}
+   * on a long column of its source, is running.
+   *
+   * @throws SparkFailure if the loser fails
+   */
+  public void race(String loser, String winner) {
+    answer(request("race").put("loser", loser).put("winner", winner));
+  }
+
   /** Reads the latest version of the table at a local path. */
   public SparkAnswer read(String path) {
     return answer(request("read").put("path", path));

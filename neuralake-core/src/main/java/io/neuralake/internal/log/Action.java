@@ -84,8 +84,12 @@ public sealed interface Action {
     }
   }
 
-  /** Progress of an application, for idempotent writes. */
-  record SetTransaction(String appId, long version, long lastUpdated) implements Action {
+  /**
+   * Progress of an application, for idempotent writes.
+   *
+   * @param lastUpdated milliseconds since the epoch, null if the writer did not say
+   */
+  record SetTransaction(String appId, long version, @Nullable Long lastUpdated) implements Action {
     @Override
     public String key() {
       return "txn";
@@ -93,11 +97,9 @@ public sealed interface Action {
 
     @Override
     public ObjectNode body() {
-      return JsonNodeFactory.instance
-          .objectNode()
-          .put("appId", appId)
-          .put("version", version)
-          .put("lastUpdated", lastUpdated);
+      ObjectNode json =
+          JsonNodeFactory.instance.objectNode().put("appId", appId).put("version", version);
+      return lastUpdated == null ? json : json.put("lastUpdated", lastUpdated);
     }
   }
 

@@ -4,7 +4,6 @@ import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.meta.TableProtocol;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param info provenance, null if the commit has none
  * @param protocol the new protocol, null if unchanged
  * @param metadata the new metadata, null if unchanged
- * @param transactions versions by application id
+ * @param transactions progress of applications, by their ids
  * @param domains configuration by domain; a removed domain has a null value
  * @param adds files added (empty if they were not asked for)
  * @param removes files removed (empty if they were not asked for)
@@ -24,7 +23,7 @@ public record CommitContent(
     @Nullable CommitInfo info,
     @Nullable TableProtocol protocol,
     @Nullable TableMetadata metadata,
-    Map<String, Long> transactions,
+    Map<String, Action.SetTransaction> transactions,
     Map<String, @Nullable String> domains,
     List<Action.Add> adds,
     List<Removed> removes) {
@@ -50,9 +49,5 @@ public record CommitContent(
   /** The operation's name for messages. */
   public String operation() {
     return info == null || info.operation() == null ? "unknown operation" : info.operation();
-  }
-
-  Set<String> touchedDomains() {
-    return domains.keySet();
   }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameters each value is JSON text, as Spark writes them
  * @param metrics operation metrics
  * @param userMetadata free text of the caller
+ * @param tags names and values of the caller's choice
  * @param engineInfo who wrote it
  * @param txnId the commit's own identity
  * @param readVersion the version that the operation was planned on
@@ -30,6 +31,7 @@ public record CommitInfo(
     Map<String, String> parameters,
     Map<String, String> metrics,
     @Nullable String userMetadata,
+    Map<String, String> tags,
     @Nullable String engineInfo,
     @Nullable String txnId,
     @Nullable Long readVersion,
@@ -54,6 +56,9 @@ public record CommitInfo(
     if (userMetadata != null) {
       json.put("userMetadata", userMetadata);
     }
+    if (!tags.isEmpty()) {
+      json.set("tags", strings(tags));
+    }
     json.put("engineInfo", engineInfo);
     json.put("txnId", txnId);
     return json;
@@ -69,6 +74,7 @@ public record CommitInfo(
         stringsOf(json.path("operationParameters")),
         stringsOf(json.path("operationMetrics")),
         text(json, "userMetadata"),
+        stringsOf(json.path("tags")),
         text(json, "engineInfo"),
         text(json, "txnId"),
         json.path("readVersion").isIntegralNumber() ? json.path("readVersion").longValue() : null,

@@ -28,7 +28,7 @@ final class CommitReader {
   private @Nullable CommitInfo info;
   private @Nullable TableProtocol protocol;
   private @Nullable TableMetadata metadata;
-  private final Map<String, Long> transactions = new LinkedHashMap<>();
+  private final Map<String, Action.SetTransaction> transactions = new LinkedHashMap<>();
   private final Map<String, @Nullable String> domains = new LinkedHashMap<>();
   private final List<Action.Add> adds = new ArrayList<>();
   private final List<CommitContent.Removed> removes = new ArrayList<>();
@@ -145,7 +145,14 @@ final class CommitReader {
       metadata = TableMetadata.fromJson(line.get("metaData"), table);
     } else if (line.path("txn").isObject()) {
       JsonNode txn = line.get("txn");
-      transactions.put(txn.path("appId").asText(), txn.path("version").asLong());
+      String appId = txn.path("appId").asText();
+      JsonNode updated = txn.path("lastUpdated");
+      transactions.put(
+          appId,
+          new Action.SetTransaction(
+              appId,
+              txn.path("version").asLong(),
+              updated.isIntegralNumber() ? updated.longValue() : null));
     } else if (line.path("domainMetadata").isObject()) {
       JsonNode domain = line.get("domainMetadata");
       domains.put(

@@ -12,12 +12,16 @@ import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
 import io.delta.kernel.internal.actions.DomainMetadata;
 import io.delta.kernel.internal.actions.Metadata;
 import io.delta.kernel.internal.actions.Protocol;
+import io.delta.kernel.internal.actions.SetTransaction;
+import io.delta.kernel.internal.replay.ActionsIterator;
+import io.delta.kernel.internal.replay.LogReplay;
 import io.delta.kernel.internal.util.VectorUtils;
 import io.delta.kernel.utils.CloseableIterator;
 import io.neuralake.internal.meta.SchemaJson;
 import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.meta.TableProtocol;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -88,12 +92,34 @@ public final class LogSnapshot {
     return KernelErrors.call(table, "reading the commit's time", () -> kernel.getTimestamp(engine));
   }
 
-  /** The newest version that an application recorded, if any; reads the log. */
-  public Optional<Long> transactionVersion(String appId) {
+  /** The newest transaction that an application recorded, however old; reads the log. */
+  public Optional<Action.SetTransaction> transaction(String appId) {
     return KernelErrors.call(
-        table,
-        "looking up transaction '" + appId + "'",
-        () -> kernel.getLatestTransactionVersion(engine, appId));
+        table, "looking up transaction '" + appId + "'", () -> findTransaction(appId));
+  }
+
+  private Optional<Action.SetTransaction> findTransaction(String appId) {
+    try (ActionsIterator newestFirst =
+        new ActionsIterator(
+            engine,
+            kernel.getLogSegment().allLogFilesReversed(),
+            LogReplay.SET_TRANSACTION_READ_SCHEMA,
+            Optional.empty())) {
+      while (newestFirst.hasNext()) {
+        ColumnVector column = newestFirst.next().getColumnarBatch().getColumnVector(0);
+        for (int row = 0; row < column.getSize(); row++) {
+          SetTransaction found = SetTransaction.fromColumnVector(column, row);
+          if (found != null && found.getAppId().equals(appId)) {
+            return Optional.of(
+                new Action.SetTransaction(
+                    appId, found.getVersion(), found.getLastUpdated().orElse(null)));
+          }
+        }
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Configuration of the active domains; reads the log. */

@@ -1,6 +1,7 @@
 package io.neuralake.internal.meta;
 
 import io.neuralake.error.UnsupportedTableException;
+import io.neuralake.exec.IsolationLevel;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -62,12 +63,6 @@ public final class TableProperties {
 
   private static final int MAX_ZSTD_LEVEL = 22;
   private static final Logger LOG = LoggerFactory.getLogger(TableProperties.class);
-
-  /** How strictly a transaction is kept apart from concurrent ones. */
-  public enum IsolationLevel {
-    SERIALIZABLE,
-    WRITE_SERIALIZABLE
-  }
 
   /** Which kind of checkpoint is written. */
   public enum CheckpointPolicy {
@@ -211,9 +206,10 @@ public final class TableProperties {
     return number(MAX_COLUMN_ID).orElse(0);
   }
 
-  /** How strictly transactions are kept apart, if the table says so. */
-  public Optional<IsolationLevel> isolationLevel() {
-    return lenient(ISOLATION_LEVEL, TableProperties::parseIsolationLevel);
+  /** How strictly transactions are kept apart. */
+  public IsolationLevel isolationLevel() {
+    return lenient(ISOLATION_LEVEL, TableProperties::parseIsolationLevel)
+        .orElse(IsolationLevel.WRITE_SERIALIZABLE);
   }
 
   /** The codec for data files, in lower case, if the table names one. */
@@ -229,7 +225,9 @@ public final class TableProperties {
   }
 
   static IsolationLevel parseIsolationLevel(String text) {
-    return PropertyValues.oneOf(text, "Serializable", "WriteSerializable").equals("Serializable")
+    String serializable = IsolationLevel.SERIALIZABLE.deltaName();
+    String weaker = IsolationLevel.WRITE_SERIALIZABLE.deltaName();
+    return PropertyValues.oneOf(text, serializable, weaker).equals(serializable)
         ? IsolationLevel.SERIALIZABLE
         : IsolationLevel.WRITE_SERIALIZABLE;
   }

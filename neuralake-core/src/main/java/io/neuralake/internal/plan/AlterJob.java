@@ -1,6 +1,7 @@
 package io.neuralake.internal.plan;
 
 import io.neuralake.error.InvalidRequestException;
+import io.neuralake.internal.log.Action;
 import io.neuralake.internal.meta.ColumnMapping;
 import io.neuralake.internal.meta.ColumnPath;
 import io.neuralake.internal.meta.PropertyRules;
@@ -9,11 +10,13 @@ import io.neuralake.internal.meta.SchemaRules;
 import io.neuralake.internal.meta.TableFeature;
 import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.meta.TableProtocol;
+import io.neuralake.internal.txn.CommitOptions;
 import io.neuralake.internal.txn.CommitOutcome;
 import io.neuralake.internal.txn.CommitPlan;
 import io.neuralake.internal.txn.TableContext;
 import io.neuralake.internal.txn.TableState;
 import io.neuralake.internal.txn.Transaction;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -23,19 +26,19 @@ import org.jspecify.annotations.Nullable;
  * Changes a table's metadata, step by step, in one version.
  *
  * @param steps in order
- * @param userMetadata free text for the commit
+ * @param options what the caller says of the commit
  */
-public record AlterJob(List<Step> steps, @Nullable String userMetadata) {
+public record AlterJob(List<Step> steps, CommitOptions options) {
 
   /**
    * One change.
    *
    * @param operation name as Spark writes it
-   * @param parameters operation parameters
+   * @param parameters operation parameters: texts, and lists and maps that are written as JSON
    * @param change metadata before to metadata after
    */
   public record Step(
-      String operation, Map<String, String> parameters, UnaryOperator<TableMetadata> change) {}
+      String operation, Map<String, ?> parameters, UnaryOperator<TableMetadata> change) {}
 
   /** Does it. */
   public CommitOutcome commit(TableContext table) {
@@ -47,6 +50,10 @@ public record AlterJob(List<Step> steps, @Nullable String userMetadata) {
   }
 
   private @Nullable CommitPlan plan(TableContext table, TableState state) {
+    Action.SetTransaction transaction = options.transaction();
+    if (table.holder(state, transaction).isPresent()) {
+      return null;
+    }
     TableMetadata before = state.requireMetadata();
     ProtocolRules.checkWritable(state.requireProtocol(), before.schema(), table.table());
     TableMetadata after = before;
@@ -65,13 +72,23 @@ public record AlterJob(List<Step> steps, @Nullable String userMetadata) {
     boolean alike = steps.stream().allMatch(s -> s.operation().equals(first.operation()));
     return new CommitPlan(
         alike ? first.operation() : "ALTER TABLE",
-        steps.size() == 1 ? first.parameters() : Map.of("changes", Integer.toString(steps.size())),
+        parameters(),
         Map.of(),
-        CommitPlan.Reads.METADATA,
+        CommitPlan.Reads.NOTHING,
         sameProtocol ? null : protocol,
         after.equals(before) ? null : after,
-        List.of(),
-        userMetadata);
+        transaction == null ? List.of() : List.of(transaction),
+        options);
+  }
+
+  private Map<String, String> parameters() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    if (steps.size() > 1) {
+      texts.put("changes", Integer.toString(steps.size()));
+    } else {
+      steps.get(0).parameters().forEach((name, value) -> texts.put(name, Engine.text(value)));
+    }
+    return texts;
   }
 
   /** Columns by which a table is clustered stand outside the metadata, by physical name. */

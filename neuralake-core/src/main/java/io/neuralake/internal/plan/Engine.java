@@ -28,6 +28,11 @@ final class Engine {
     return json(values);
   }
 
+  /** A value of an operation parameter: text as it is, anything else as JSON. */
+  static String text(Object value) {
+    return value instanceof String text ? text : json(value);
+  }
+
   private static String json(Object value) {
     try {
       return MAPPER.writeValueAsString(value);

@@ -8,11 +8,13 @@ import io.neuralake.internal.meta.ProtocolRules;
 import io.neuralake.internal.meta.TableDefinition;
 import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.meta.TableProtocol;
+import io.neuralake.internal.txn.CommitOptions;
 import io.neuralake.internal.txn.CommitOutcome;
 import io.neuralake.internal.txn.CommitPlan;
 import io.neuralake.internal.txn.TableContext;
 import io.neuralake.internal.txn.TableState;
 import io.neuralake.internal.txn.Transaction;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,13 +29,15 @@ import org.jspecify.annotations.Nullable;
  * @param properties as the user gave them
  * @param comment what the table is about, null for nothing
  * @param ifExists what to do with a table that is there
+ * @param options what the caller says of the commit
  */
 public record NewTable(
     StructType schema,
     List<String> partitionColumns,
     Map<String, String> properties,
     @Nullable String comment,
-    IfExists ifExists) {
+    IfExists ifExists,
+    CommitOptions options) {
 
   /** What to do if there is a table already. */
   public enum IfExists {
@@ -63,12 +67,15 @@ public record NewTable(
                     wanted.protocol(),
                     wanted.metadata(),
                     List.of(),
-                    CommitPlan.Reads.METADATA),
+                    CommitPlan.Reads.NOTHING),
         Engine.INFO);
   }
 
   private @Nullable CommitPlan overExisting(
       TableContext table, TableState state, TableDefinition wanted) {
+    if (table.holder(state, options.transaction()).isPresent()) {
+      return null;
+    }
     return switch (ifExists) {
       case FAIL ->
           throw new InvalidRequestException(
@@ -120,7 +127,7 @@ public record NewTable(
             asked.partitionColumns(),
             asked.configuration(),
             there.createdTime());
-    List<Action> removes =
+    List<Action.Remove> removes =
         Removals.all(table, state.version(), table.runtime().clock().millis(), there);
     // An empty table was read too: what others append meanwhile has to go.
     return plan(
@@ -131,12 +138,17 @@ public record NewTable(
         CommitPlan.Reads.EVERYTHING);
   }
 
-  private static CommitPlan plan(
+  private CommitPlan plan(
       String operation,
       @Nullable TableProtocol protocol,
       TableMetadata metadata,
-      List<Action> actions,
+      List<? extends Action> removes,
       CommitPlan.Reads reads) {
+    List<Action> actions = new ArrayList<>();
+    if (options.transaction() != null) {
+      actions.add(options.transaction());
+    }
+    actions.addAll(removes);
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("partitionBy", Engine.jsonArray(metadata.partitionColumns()));
     parameters.put("properties", Engine.jsonObject(metadata.configuration()));
@@ -145,6 +157,6 @@ public record NewTable(
       parameters.put("description", metadata.description());
     }
     return new CommitPlan(
-        operation, parameters, Map.of(), reads, protocol, metadata, actions, null);
+        operation, parameters, Map.of(), reads, protocol, metadata, actions, options);
   }
 }

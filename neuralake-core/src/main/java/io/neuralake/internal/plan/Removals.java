@@ -14,7 +14,7 @@ final class Removals {
 
   private Removals() {}
 
-  static List<Action> all(
+  static List<Action.Remove> all(
       TableContext table, long version, long timestampMillis, TableMetadata metadata) {
     if (metadata.properties().appendOnly()) {
       throw new InvalidRequestException(
@@ -22,7 +22,7 @@ final class Removals {
               + ": the property delta.appendOnly forbids to remove rows. Append instead, or unset"
               + " the property.");
     }
-    List<Action> removes = new ArrayList<>();
+    List<Action.Remove> removes = new ArrayList<>();
     try (LogSnapshot.Files files = table.log().at(version).files(false)) {
       while (files.hasNext()) {
         DataFile file = files.next();

@@ -10,11 +10,9 @@ import io.neuralake.internal.eval.Binder;
 import io.neuralake.internal.eval.BoundExpr;
 import io.neuralake.internal.eval.FileSkipping;
 import io.neuralake.internal.eval.Selection;
+import io.neuralake.internal.log.FileFacts;
 import io.neuralake.internal.log.LogSnapshot;
-import io.neuralake.internal.meta.ColumnMapping;
-import io.neuralake.internal.meta.ColumnPath;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -23,15 +21,13 @@ import org.jspecify.annotations.Nullable;
 /** A predicate on the rows of a snapshot: on batches, and on what the log says of whole files. */
 final class RowFilter {
 
-  private final StructType schema;
-  private final ColumnMapping.Mode mode;
+  private final FileFacts facts;
   private final Set<String> columns;
   private final FileSkipping skipping;
   private final BatchEvaluator evaluator;
 
-  private RowFilter(StructType schema, ColumnMapping.Mode mode, BoundExpr predicate) {
-    this.schema = schema;
-    this.mode = mode;
+  private RowFilter(FileFacts facts, BoundExpr predicate) {
+    this.facts = facts;
     this.columns = new LinkedHashSet<>();
     predicate.columns().forEach(path -> columns.add(path.get(0)));
     this.skipping = new FileSkipping(predicate);
@@ -47,8 +43,7 @@ final class RowFilter {
     StructType schema = snapshot.metadata().schema();
     try {
       return new RowFilter(
-          schema,
-          snapshot.metadata().properties().columnMappingMode(),
+          new FileFacts(snapshot.table(), snapshot.metadata()),
           Binder.of(schema).predicate(predicate));
     } catch (InvalidRequestException e) {
       throw new InvalidRequestException(
@@ -63,23 +58,17 @@ final class RowFilter {
 
   /** What partition values alone say of a file. */
   boolean mayMatchPartition(Map<String, @Nullable Object> partition) {
-    return skipping.judge(partition, null, this::physical).mayMatch();
+    return skipping.judge(partition, null, facts::physical).mayMatch();
   }
 
   /** What partition values and statistics say of a file. */
   FileSkipping.Verdict judge(Map<String, @Nullable Object> partition, @Nullable FileStats stats) {
-    return skipping.judge(partition, stats, this::physical);
+    return skipping.judge(partition, stats, facts::physical);
   }
 
   /** The predicate as it is asked of the parts of a file. */
   PartFilter within(Map<String, @Nullable Object> partition) {
     return skipping.within(partition);
-  }
-
-  private @Nullable List<String> physical(List<String> logical) {
-    return ColumnMapping.toPhysical(schema, mode, new ColumnPath(logical))
-        .map(ColumnPath::parts)
-        .orElse(null);
   }
 
   /** The rows of a batch for which the predicate is true. */

@@ -2,18 +2,13 @@ package io.neuralake.internal.plan;
 
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
-import io.neuralake.error.CorruptTableException;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.internal.columnar.FileStats;
-import io.neuralake.internal.columnar.FileStatsJson;
-import io.neuralake.internal.columnar.PartitionValues;
 import io.neuralake.internal.eval.FileSkipping;
 import io.neuralake.internal.log.DataFile;
+import io.neuralake.internal.log.FileFacts;
 import io.neuralake.internal.log.LogSnapshot;
-import io.neuralake.internal.meta.ColumnMapping;
-import io.neuralake.internal.meta.TableMetadata;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -24,11 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** Decides, file by file, what a scan of a snapshot has to read. Not thread-safe. */
 final class ScanPlanner implements AutoCloseable {
 
-  private final LogSnapshot snapshot;
   private final @Nullable RowFilter filter;
   private final ScanCounters counters;
-  private final Map<String, StructField> partitionFields = new HashMap<>();
-  private final StructType physicalDataSchema;
+  private final FileFacts facts;
   private final boolean withStats;
   private final LogSnapshot.Files files;
 
@@ -42,13 +35,9 @@ final class ScanPlanner implements AutoCloseable {
       @Nullable RowFilter filter,
       boolean needRowCounts,
       ScanCounters counters) {
-    this.snapshot = snapshot;
     this.filter = filter;
     this.counters = counters;
-    TableMetadata metadata = snapshot.metadata();
-    metadata.partitionFields().forEach(field -> partitionFields.put(field.getName(), field));
-    this.physicalDataSchema =
-        ColumnMapping.toPhysical(metadata.dataSchema(), metadata.properties().columnMappingMode());
+    this.facts = new FileFacts(snapshot.table(), snapshot.metadata());
     this.withStats = filter != null || needRowCounts;
     this.files = snapshot.files(withStats);
   }
@@ -62,7 +51,7 @@ final class ScanPlanner implements AutoCloseable {
         counters.filesRead.incrementAndGet();
         return new PlannedFile(file, stats(file), null);
       }
-      Map<String, @Nullable Object> partition = partitionValues(file);
+      Map<String, @Nullable Object> partition = facts.partitionValues(file);
       if (!filter.mayMatchPartition(partition)) {
         counters.filesSkippedByPartition.incrementAndGet();
         continue;
@@ -81,31 +70,7 @@ final class ScanPlanner implements AutoCloseable {
 
   /** A file's statistics; not looked at where nobody asked for them. */
   private @Nullable FileStats stats(DataFile file) {
-    return withStats && file.stats() != null
-        ? FileStatsJson.parse(file.stats(), physicalDataSchema)
-        : null;
-  }
-
-  private Map<String, @Nullable Object> partitionValues(DataFile file) {
-    boolean mapped =
-        snapshot.metadata().properties().columnMappingMode() != ColumnMapping.Mode.NONE;
-    Map<String, @Nullable Object> values = new HashMap<>();
-    partitionFields.forEach(
-        (name, field) -> {
-          String key = mapped ? ColumnMapping.physicalName(field) : name;
-          try {
-            values.put(name, PartitionValues.parse(field, file.partitionValues().get(key)));
-          } catch (RuntimeException e) {
-            throw new CorruptTableException(
-                snapshot.table()
-                    + ": file "
-                    + file.path()
-                    + " has a partition value that does not fit its column: "
-                    + e.getMessage(),
-                e);
-          }
-        });
-    return values;
+    return withStats ? facts.stats(file) : null;
   }
 
   /**

@@ -5,6 +5,7 @@ import io.delta.kernel.types.StructType;
 import io.neuralake.error.CommitConflictException;
 import io.neuralake.error.CommitStateUnknownException;
 import io.neuralake.error.InvalidRequestException;
+import io.neuralake.exec.IsolationLevel;
 import io.neuralake.internal.log.Action;
 import io.neuralake.internal.log.KernelErrors;
 import io.neuralake.internal.meta.ColumnMapping;
@@ -13,6 +14,7 @@ import io.neuralake.internal.meta.SchemaEvolution;
 import io.neuralake.internal.meta.SchemaRules;
 import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.meta.TableProtocol;
+import io.neuralake.internal.txn.CommitOptions;
 import io.neuralake.internal.txn.CommitOutcome;
 import io.neuralake.internal.txn.CommitPlan;
 import io.neuralake.internal.txn.Operation;
@@ -28,6 +30,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
@@ -48,42 +51,44 @@ public final class WriteJob {
    * @param evolve whether new columns may be added to the table
    * @param replaceSchema whether the rows' schema replaces the table's
    * @param targetFileBytes size at which files are closed, 0 for the table's property or 128 MiB
-   * @param userMetadata free text for the commit
+   * @param commit what the caller says of the commit
    */
   public record Options(
       boolean overwrite,
       boolean evolve,
       boolean replaceSchema,
       long targetFileBytes,
-      @Nullable String userMetadata) {
+      CommitOptions commit) {
 
     /** A plain append. */
-    public static final Options APPEND = new Options(false, false, false, 0, null);
+    public static final Options APPEND = new Options(false, false, false, 0, CommitOptions.NONE);
 
-    /** A plain overwrite of the whole table. */
-    public static final Options OVERWRITE = new Options(true, false, false, 0, null);
+    /** A plain overwrite of the whole table: its version holds its rows, and no others. */
+    public static final Options OVERWRITE =
+        new Options(
+            true, false, false, 0, CommitOptions.NONE.withIsolation(IsolationLevel.SERIALIZABLE));
 
     public Options evolving() {
-      return new Options(overwrite, true, replaceSchema, targetFileBytes, userMetadata);
+      return new Options(overwrite, true, replaceSchema, targetFileBytes, commit);
     }
 
     public Options replacingSchema() {
-      return new Options(overwrite, evolve, true, targetFileBytes, userMetadata);
+      return new Options(overwrite, evolve, true, targetFileBytes, commit);
     }
 
     public Options withTargetFileBytes(long bytes) {
-      return new Options(overwrite, evolve, replaceSchema, bytes, userMetadata);
+      return new Options(overwrite, evolve, replaceSchema, bytes, commit);
     }
 
-    public Options withUserMetadata(String text) {
-      return new Options(overwrite, evolve, replaceSchema, targetFileBytes, text);
+    public Options withCommit(CommitOptions options) {
+      return new Options(overwrite, evolve, replaceSchema, targetFileBytes, options);
     }
   }
 
   /**
    * What was written.
    *
-   * @param outcome the commit
+   * @param outcome the commit; without a plan if the transaction was there already
    * @param rows rows in the new files
    * @param bytes bytes of the new files
    * @param writing time until the data files were complete
@@ -102,6 +107,18 @@ public final class WriteJob {
     this.options = options;
   }
 
+  /** Writes rows, without asking for one if the transaction was recorded before. */
+  public static Result run(TableContext table, Supplier<RowSource> rows, Options options) {
+    Action.SetTransaction transaction = options.commit().transaction();
+    if (transaction != null) {
+      TableState state = table.stateForWriting(transaction);
+      if (table.holder(state, transaction).isPresent()) {
+        return nothing(new CommitOutcome(state, null, table.runtime().clock().millis(), 0));
+      }
+    }
+    return new WriteJob(table, RowSource.begin(table.table(), rows), options).run();
+  }
+
   /** Does it. */
   public Result run() {
     Instant begun = table.runtime().clock().instant();
@@ -113,6 +130,10 @@ public final class WriteJob {
         return stageAndCommit(prepared, staged, begun);
       }
     }
+  }
+
+  private static Result nothing(CommitOutcome outcome) {
+    return new Result(outcome, 0, 0, Duration.ZERO, Duration.ZERO);
   }
 
   private Result stageAndCommit(Prepared prepared, StagedFiles staged, Instant begun) {
@@ -127,6 +148,9 @@ public final class WriteJob {
           options.overwrite()
               ? Transaction.run(table, start, operation, Engine.INFO)
               : table.appends().append(start, operation, Engine.INFO);
+      if (outcome.plan() == null) {
+        return nothing(outcome); // another committed the same transaction meanwhile
+      }
       settled = true;
       return new Result(
           outcome,
@@ -249,8 +273,12 @@ public final class WriteJob {
     }
   }
 
-  private CommitPlan plan(
+  private @Nullable CommitPlan plan(
       TableState state, Prepared prepared, List<Action.Add> adds, StagedFiles staged) {
+    Action.SetTransaction transaction = options.commit().transaction();
+    if (table.holder(state, transaction).isPresent()) {
+      return null;
+    }
     TableMetadata written = prepared.target().metadata();
     TableMetadata current = state.requireMetadata();
     // New columns have random physical names, by which the files hold them: never merge twice.
@@ -261,34 +289,49 @@ public final class WriteJob {
     ProtocolRules.checkWritable(protocol, wanted.schema(), table.table());
 
     List<Action> actions = new ArrayList<>();
-    if (options.overwrite()) {
-      actions.addAll(
-          Removals.all(table, state.version(), table.runtime().clock().millis(), current));
+    if (transaction != null) {
+      actions.add(transaction);
     }
+    List<Action.Remove> removes =
+        options.overwrite()
+            ? Removals.all(table, state.version(), table.runtime().clock().millis(), current)
+            : List.of();
+    actions.addAll(removes);
     actions.addAll(adds);
     return new CommitPlan(
         "WRITE",
         parameters(wanted),
-        metrics(adds.size(), staged),
+        metrics(adds.size(), staged, removes),
         options.overwrite() ? CommitPlan.Reads.EVERYTHING : CommitPlan.Reads.NOTHING,
         protocol.equals(state.requireProtocol()) ? null : protocol,
         wanted.equals(current) ? null : wanted,
         actions,
-        options.userMetadata());
+        options.commit());
   }
 
   private Map<String, String> parameters(TableMetadata metadata) {
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("mode", options.overwrite() ? "Overwrite" : "Append");
     parameters.put("partitionBy", Engine.jsonArray(metadata.partitionColumns()));
+    if (options.replaceSchema()) {
+      parameters.put("canOverwriteSchema", "true");
+    }
+    if (options.evolve()) {
+      parameters.put("canMergeSchema", "true");
+    }
     return parameters;
   }
 
-  private static Map<String, String> metrics(int files, StagedFiles staged) {
+  private Map<String, String> metrics(int files, StagedFiles staged, List<Action.Remove> removes) {
     Map<String, String> metrics = new LinkedHashMap<>();
     metrics.put("numFiles", Integer.toString(files));
     metrics.put("numOutputRows", Long.toString(staged.rows()));
     metrics.put("numOutputBytes", Long.toString(staged.bytes()));
+    if (options.overwrite()) {
+      metrics.put("numRemovedFiles", Integer.toString(removes.size()));
+      long bytes = removes.stream().mapToLong(remove -> remove.file().size()).sum();
+      metrics.put("numRemovedBytes", Long.toString(bytes));
+    }
     return metrics;
   }
 

@@ -57,15 +57,15 @@ final class CommitEncoder {
     if (plan.metadata() != null) {
       actions.add(new Action.Metadata(metadata));
     }
+    List<Action.SetTransaction> transactions = new ArrayList<>();
+    List<Action> planned =
+        plan.actions().stream().map(action -> dated(action, timestamp, transactions)).toList();
     long mark = state.rowIdHighWaterMark();
     if (Features.rowTracking(protocol)) {
-      List<Action> assigned =
-          RowTracking.assign(plan.actions(), version, mark, CommitEncoder::numRecords);
-      actions.addAll(assigned);
-      mark = markAfter(assigned, mark);
-    } else {
-      actions.addAll(plan.actions());
+      planned = RowTracking.assign(planned, version, mark, CommitEncoder::numRecords);
+      mark = markAfter(planned, mark);
     }
+    actions.addAll(planned);
 
     CommitInfo info =
         new CommitInfo(
@@ -74,19 +74,34 @@ final class CommitEncoder {
             plan.operation(),
             plan.parameters(),
             plan.metrics(),
-            plan.userMetadata(),
+            plan.options().userMetadata(),
+            plan.options().tags(),
             engineInfo,
             txnId,
             state.exists() ? state.version() : null,
-            isolationLevel(metadata),
+            plan.isolation(metadata).deltaName(),
             plan.isBlindAppend());
-    TableState after = new TableState(version, protocol, metadata, inCommit ? timestamp : -1, mark);
+    TableState after =
+        new TableState(
+            version,
+            protocol,
+            metadata,
+            inCommit ? timestamp : -1,
+            mark,
+            state.applications().after(version, transactions));
     return new Encoded(CommitJson.bytes(info, actions), after, timestamp);
   }
 
-  private static String isolationLevel(TableMetadata metadata) {
-    String level = metadata.configuration().get("delta.isolationLevel");
-    return level == null ? "WriteSerializable" : level;
+  private static Action dated(Action action, long now, List<Action.SetTransaction> transactions) {
+    if (!(action instanceof Action.SetTransaction txn)) {
+      return action;
+    }
+    Action.SetTransaction dated =
+        txn.lastUpdated() == null
+            ? new Action.SetTransaction(txn.appId(), txn.version(), now)
+            : txn;
+    transactions.add(dated);
+    return dated;
   }
 
   /**

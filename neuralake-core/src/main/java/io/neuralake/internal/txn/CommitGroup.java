@@ -81,7 +81,7 @@ final class CommitGroup {
         && right != null
         && left.operation().equals(right.operation())
         && left.parameters().equals(right.parameters())
-        && Objects.equals(left.userMetadata(), right.userMetadata());
+        && left.options().sameRemarks(right.options());
   }
 
   /** Whether it adds rows, and says how far an application is, but nothing else. */
@@ -154,6 +154,6 @@ final class CommitGroup {
         null,
         null,
         actions,
-        first.userMetadata());
+        first.options());
   }
 }

@@ -2,11 +2,14 @@ package io.neuralake.internal.txn;
 
 import io.neuralake.error.UnsupportedTableException;
 import io.neuralake.internal.exec.LakeRuntime;
+import io.neuralake.internal.log.Action;
 import io.neuralake.internal.log.LogSnapshot;
 import io.neuralake.internal.log.PostCommit;
 import io.neuralake.internal.log.TableLog;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -73,10 +76,81 @@ public final class TableContext {
    * @throws io.neuralake.error.TableNotFoundException if there is no table
    */
   public TableState stateForWriting() {
+    return stateForWriting(null);
+  }
+
+  /**
+   * Like {@link #stateForWriting()}, with the progress of an application known.
+   *
+   * @param transaction the application's, null for none
+   */
+  public TableState stateForWriting(Action.@Nullable SetTransaction transaction) {
     Known newest = known.get();
-    return newest == null || runtime.clock().instant().isAfter(newest.fresh())
-        ? refresh()
-        : newest.state();
+    Instant now = runtime.clock().instant();
+    boolean enough =
+        transaction == null
+            || (newest != null && newest.state().applications().of(transaction.appId()) != null);
+    if (newest != null && !now.isAfter(newest.fresh()) && enough) {
+      return newest.state();
+    }
+    return transaction == null ? refresh() : knowing(log().latest(), transaction.appId(), now);
+  }
+
+  /** The state of a snapshot with an application's progress, read from the log if need be. */
+  private TableState knowing(LogSnapshot snapshot, String appId, Instant asked) {
+    TableState state = remember(snapshot, asked);
+    if (state.applications().of(appId) == null) {
+      state =
+          state.knowing(
+              appId,
+              new Applications.Progress(
+                  snapshot.transaction(appId).orElse(null), snapshot.version()));
+      advance(state, asked);
+    }
+    return state;
+  }
+
+  private Applications.Progress progress(TableState state, String appId) {
+    Applications.Progress known = state.applications().of(appId);
+    Known newest = this.known.get();
+    if (known == null && newest != null && newest.state().version() == state.version()) {
+      known = newest.state().applications().of(appId);
+    }
+    return known == null
+        ? progress(knowing(log().at(state.version()), appId, runtime.clock().instant()), appId)
+        : known;
+  }
+
+  /**
+   * The version that holds a transaction, or one with a higher version of the same application:
+   * exactly where this lake has seen it committed, else a later one, at which it was found.
+   *
+   * @param state as of which
+   * @return empty if it is not recorded, or so long ago that {@code
+   *     delta.setTransactionRetentionDuration} has passed
+   */
+  public OptionalLong holder(TableState state, Action.@Nullable SetTransaction transaction) {
+    if (transaction == null) {
+      return OptionalLong.empty();
+    }
+    Applications.Progress progress = progress(state, transaction.appId());
+    return latest(state, progress).filter(t -> t.version() >= transaction.version()).isPresent()
+        ? OptionalLong.of(progress.version())
+        : OptionalLong.empty();
+  }
+
+  /** The version of an application's newest transaction in the table's newest version. */
+  public OptionalLong transactionVersion(String appId) {
+    Instant asked = runtime.clock().instant();
+    TableState state = knowing(log().latest(), appId, asked);
+    return latest(state, progress(state, appId))
+        .map(t -> OptionalLong.of(t.version()))
+        .orElse(OptionalLong.empty());
+  }
+
+  private Optional<Action.SetTransaction> latest(TableState state, Applications.Progress known) {
+    return known.latest(
+        state.requireMetadata().properties().setTransactionRetention(), runtime.clock().instant());
   }
 
   /** The state to plan on, where work began on an earlier one: others may have committed since. */

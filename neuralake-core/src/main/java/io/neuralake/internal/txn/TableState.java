@@ -15,16 +15,19 @@ import org.jspecify.annotations.Nullable;
  * @param metadata the metadata, null before the table exists
  * @param lastInCommitTimestamp of that version, -1 where there is none
  * @param rowIdHighWaterMark the highest row id given out, -1 without row tracking
+ * @param applications what is known of applications' progress at that version
  */
 public record TableState(
     long version,
     @Nullable TableProtocol protocol,
     @Nullable TableMetadata metadata,
     long lastInCommitTimestamp,
-    long rowIdHighWaterMark) {
+    long rowIdHighWaterMark,
+    Applications applications) {
 
   /** No table yet. */
-  public static final TableState ABSENT = new TableState(-1, null, null, -1, -1);
+  public static final TableState ABSENT =
+      new TableState(-1, null, null, -1, -1, Applications.UNKNOWN);
 
   /** The state of a snapshot; reads the log only where the table's features call for it. */
   public static TableState of(LogSnapshot snapshot) {
@@ -37,7 +40,13 @@ public record TableState(
         Features.rowTracking(snapshot.protocol())
             ? RowTracking.highWaterMark(snapshot.domains().get(RowTracking.DOMAIN))
             : -1;
-    return new TableState(snapshot.version(), snapshot.protocol(), metadata, ict, highWaterMark);
+    return new TableState(
+        snapshot.version(),
+        snapshot.protocol(),
+        metadata,
+        ict,
+        highWaterMark,
+        Applications.UNKNOWN);
   }
 
   /** The state after a commit that follows this one. */
@@ -52,7 +61,19 @@ public record TableState(
         commit.protocol() == null ? protocol : commit.protocol(),
         commit.metadata() == null ? metadata : commit.metadata(),
         ict == null ? lastInCommitTimestamp : ict,
-        highWaterMark);
+        highWaterMark,
+        applications.after(commit.version(), commit.transactions().values()));
+  }
+
+  /** The same state with the progress of one application known. */
+  TableState knowing(String appId, Applications.Progress progress) {
+    return new TableState(
+        version,
+        protocol,
+        metadata,
+        lastInCommitTimestamp,
+        rowIdHighWaterMark,
+        applications.with(appId, progress));
   }
 
   /** Whether the table exists. */

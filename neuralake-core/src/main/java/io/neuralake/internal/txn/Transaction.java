@@ -192,7 +192,7 @@ public final class Transaction {
         throw unknown(version, "the thread was interrupted", failure);
       }
       ambiguous = true;
-      Optional<CommitContent> present = lookUp(version, needsFiles(plan), failure);
+      Optional<CommitContent> present = lookUp(version, plan.dependsOnFiles(), failure);
       if (present.isPresent()) {
         return txnId.equals(present.get().txnId()) ? null : present.get();
       }
@@ -229,11 +229,6 @@ public final class Transaction {
     }
   }
 
-  private static boolean needsFiles(CommitPlan plan) {
-    return plan.reads() == CommitPlan.Reads.EVERYTHING
-        || plan.actions().stream().anyMatch(a -> a instanceof Action.Remove);
-  }
-
   /** Walks over the winner and those that came after it, to the newest version or a conflict. */
   private void rebase(CommitPlan plan, CommitContent winner) {
     walked = 0;
@@ -242,10 +237,11 @@ public final class Transaction {
         next = following(plan)) {
       String violated =
           state.exists()
-              ? ConflictRules.violatedBy(plan, next.get(), log.table())
+              ? ConflictRules.violatedBy(plan, state, next.get(), log.table())
               : "the table was created meanwhile";
       if (violated != null) {
-        if (replans++ >= runtime.retry().maxReplans()) {
+        boolean mayBeOurs = ConflictRules.sharesApplication(plan, next.get());
+        if (!mayBeOurs && replans++ >= runtime.retry().maxReplans()) {
           throw conflict(plan, next.get(), violated, null);
         }
         planAgain(plan, next.get(), violated);
@@ -260,7 +256,11 @@ public final class Transaction {
   }
 
   private void planAgain(CommitPlan lost, CommitContent winner, String violated) {
-    TableState newest = TableState.of(log.latest());
+    // Who recorded our application tells at which version: stay there to find a repetition.
+    TableState newest =
+        state.exists() && ConflictRules.sharesApplication(lost, winner)
+            ? state.after(winner)
+            : TableState.of(log.latest());
     try {
       planAgain(newest);
     } catch (InvalidRequestException | CommitConflictException e) {
@@ -282,7 +282,7 @@ public final class Transaction {
   /** The commit after the state, if it is there and can be read; its absence proves nothing. */
   private Optional<CommitContent> following(CommitPlan plan) {
     try {
-      return log.commit(state.version() + 1, needsFiles(plan));
+      return log.commit(state.version() + 1, plan.dependsOnFiles());
     } catch (IOException e) {
       if (KernelErrors.isInterrupt(e)) {
         throw KernelErrors.translate(log.table(), "looking for the newest version", e);

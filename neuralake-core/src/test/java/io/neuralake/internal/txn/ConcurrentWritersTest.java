@@ -22,8 +22,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -67,6 +69,7 @@ class ConcurrentWritersTest {
     final FaultyFileStore store = new FaultyFileStore(files, call -> NONE);
     final List<NeuralTable> writers = new ArrayList<>();
     final Map<String, Attempt> attempts = new HashMap<>();
+    Runnable step = this::operate;
     int nextOperation;
     int nextId;
     int depth;
@@ -89,7 +92,7 @@ class ConcurrentWritersTest {
     void run() {
       store.follow(this::fate);
       while (nextOperation < OPERATIONS) {
-        operate(writers.get(random.nextInt(WRITERS)));
+        step.run();
       }
       store.heal();
     }
@@ -99,7 +102,7 @@ class ConcurrentWritersTest {
       if (call.isCommit()) {
         while (depth < 3 && nextOperation < OPERATIONS && random.nextInt(3) == 0) {
           depth++;
-          operate(writers.get(random.nextInt(WRITERS)));
+          step.run();
           depth--;
         }
         return switch (random.nextInt(6)) {
@@ -113,7 +116,8 @@ class ConcurrentWritersTest {
       return lookUp && depth > 0 && random.nextInt(8) == 0 ? Fault.FAIL_BEFORE : NONE;
     }
 
-    private void operate(NeuralTable writer) {
+    private void operate() {
+      NeuralTable writer = writers.get(random.nextInt(WRITERS));
       String name = "op" + nextOperation++;
       int dice = random.nextInt(10);
       Kind kind = dice < 7 ? Kind.APPEND : dice < 9 ? Kind.OVERWRITE : Kind.ALTER;
@@ -187,6 +191,36 @@ class ConcurrentWritersTest {
     assertThat(world.attempts.values().stream().filter(a -> a.outcome() == Outcome.DONE))
         .isNotEmpty();
     world.lake.close();
+  }
+
+  /** Each batch is written again and again, by any writer, until some attempt has an answer. */
+  @Property(tries = 30, shrinking = ShrinkingMode.OFF)
+  void batchesThatAreRepeatedAreWrittenOnce(@ForAll long seed) {
+    World world = new World(seed);
+    int batches = 12;
+    Set<Integer> settled = new HashSet<>();
+    world.step = () -> writeSome(world, settled, batches);
+    world.store.follow(world::fate);
+    while (settled.size() < batches) {
+      world.step.run();
+    }
+    world.store.heal();
+
+    assertThat(world.finalIds()).isEqualTo(IntStream.range(0, batches).boxed().toList());
+    world.lake.close();
+  }
+
+  private static void writeSome(World world, Set<Integer> settled, int batches) {
+    int batch = world.random.nextInt(batches);
+    NeuralTable writer = world.writers.get(world.random.nextInt(WRITERS));
+    try {
+      writer.append(List.of(new Row(batch))).transaction("batch " + batch, 0).commit();
+      settled.add(batch);
+    } catch (CommitStateUnknownException
+        | CommitConflictException
+        | io.neuralake.error.StorageException e) {
+      assertThat(e).hasMessageContaining(MemoryLake.LOCATION);
+    }
   }
 
   @Property(tries = 25, shrinking = ShrinkingMode.OFF)

@@ -593,7 +593,7 @@ class GroupCommitTest {
                         .append(
                             context.stateForWriting(),
                             state ->
-                                plan(List.of(new Action.SetTransaction(name, 1, 0), add(file))),
+                                plan(List.of(new Action.SetTransaction(name, 1, 0L), add(file))),
                             "test");
                 version.put(file, outcome.state().version());
                 assertThat(outcome.plan()).isNotNull();
@@ -730,6 +730,6 @@ class GroupCommitTest {
         null,
         null,
         actions,
-        null);
+        CommitOptions.NONE);
   }
 }

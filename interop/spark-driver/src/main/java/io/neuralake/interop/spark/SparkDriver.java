@@ -29,6 +29,9 @@ import org.apache.spark.sql.SparkSession;
  *       written in ({@code noop} for nowhere), with {@code path}, {@code mode} ({@code overwrite}
  *       if none is given) and {@code options} where it needs them; answered by {@code nanos}, what that took within Spark, {@code cpuNanos}, processor
  *       time of the process meanwhile, and {@code rows};
+ *   <li>{@code race}: {@code loser} and {@code winner}, two statements, of which the second commits
+ *       while the first runs; the loser has to call the function {@code lose} on a long column of
+ *       its source. Answered without rows, or by the loser's error;
  *   <li>{@code exit}.
  * </ul>
  *
@@ -112,6 +115,11 @@ public final class SparkDriver {
     try {
       if (request.path("op").asText().equals("time")) {
         new TimedJob(spark, request).runInto(answer);
+        return;
+      }
+      if (request.path("op").asText().equals("race")) {
+        new LostRace(spark, request).run();
+        answer.put("schema", "").put("count", 0).put("hash", "").putArray("rows");
         return;
       }
       Dataset<Row> rows = run(request);
