@@ -40,6 +40,7 @@ public final class MemoryLake implements AutoCloseable {
   private final BufferAllocator allocator = new RootAllocator();
   private final SplittableRandom random;
   private RetryPolicy retry = RetryPolicy.ofDefaults();
+  private int compactEvery;
   private GroupCommit groupCommit = GroupCommit.ofDefaults();
   private LakeRuntime.Sleeper sleeper =
       pause -> {
@@ -65,6 +66,12 @@ public final class MemoryLake implements AutoCloseable {
   /** Handles that are made from now on share versions so. */
   public MemoryLake groupCommit(GroupCommit settings) {
     this.groupCommit = settings;
+    return this;
+  }
+
+  /** Handles that are made from now on compact so many commits; the default is none. */
+  public MemoryLake compactEvery(int commits) {
+    this.compactEvery = commits;
     return this;
   }
 
@@ -130,7 +137,8 @@ public final class MemoryLake implements AutoCloseable {
             new AtomicBoolean());
     // Nothing is fetched ahead, so that requests come one after the other.
     TableLog log = new TableLog(LOCATION, store, elector, allocator, task -> {});
-    return new TableContext(log, runtime, new PostCommit(executor));
+    return new TableContext(
+        log, runtime, new PostCommit(executor, clock, runtime::newUuid, compactEvery));
   }
 
   /** Fails if any memory is still held. */
