@@ -143,7 +143,11 @@ public final class NeuralLake implements AutoCloseable {
     synchronized (tables) {
       return tables.computeIfAbsent(
           location,
-          l -> new TableContext(new TableLog(l, stores.at(l), elector), runtime, postCommit));
+          l ->
+              new TableContext(
+                  new TableLog(l, stores.at(l), elector, runtime.allocator(), runtime.workers()),
+                  runtime,
+                  postCommit));
     }
   }
 

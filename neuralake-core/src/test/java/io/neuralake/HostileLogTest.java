@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,7 +141,7 @@ class HostileLogTest {
         .hasMessageContaining(MemoryLake.LOCATION);
     assertThatThrownBy(() -> table.append(List.of(new Row(3, "c"))).commit())
         .isInstanceOf(NeuralLakeException.class)
-        .hasMessageContaining("a line is longer than 67108864 characters");
+        .hasMessageContaining("line 1 is longer than 67108864 bytes");
   }
 
   @ParameterizedTest
@@ -155,6 +156,43 @@ class HostileLogTest {
           .isInstanceOf(NeuralLakeException.class)
           .hasMessageContaining(MemoryLake.LOCATION);
     }
+  }
+
+  @Test
+  void checkpointWithDamagedBytesIsAnErrorOrReadsAsItIs() throws IOException {
+    for (int id = 3; id <= 11; id++) {
+      table.append(List.of(new Row(id, "c"))).commit();
+    }
+    lake.runBackground();
+    String checkpoint = LOG + "00000000000000000010.checkpoint.parquet";
+    byte[] good = files.read(checkpoint, 1 << 20);
+    files.delete(List.of(LOG + "00000000000000000010.crc"));
+    for (long version = 0; version < 10; version++) {
+      files.delete(List.of(commit(version)));
+    }
+    assertThat(rows()).hasSize(11);
+
+    Random random = new Random(11);
+    int refused = 0;
+    for (int i = 0; i < 300; i++) {
+      byte[] bad = good.clone();
+      for (int flips = random.nextInt(3); flips >= 0; flips--) {
+        // Half of them in the footer, where counts and sizes are.
+        int from = random.nextBoolean() ? 0 : bad.length / 2;
+        bad[from + random.nextInt(bad.length - from)] = (byte) random.nextInt();
+      }
+      files.write(checkpoint, bad);
+      Throwable found = catchThrowable(() -> fresh().scan().count());
+      if (found != null) {
+        refused++;
+        assertThat(found)
+            .as("damage %d", i)
+            .isInstanceOf(NeuralLakeException.class)
+            .hasMessageContaining(MemoryLake.LOCATION);
+      }
+      assertThat(lake.allocator().getAllocatedMemory()).as("damage %d", i).isZero();
+    }
+    assertThat(refused).isGreaterThan(50);
   }
 
   @ParameterizedTest
@@ -508,7 +546,7 @@ class HostileLogTest {
 
     assertThatThrownBy(() -> fresh().history(1))
         .isInstanceOf(CorruptTableException.class)
-        .hasMessageContaining("00000000000000000002.json: line 1 is not a valid action")
+        .hasMessageContaining("00000000000000000002.json: line 1 is not valid")
         .hasMessageContaining("Duplicate");
   }
 }

@@ -128,7 +128,8 @@ public final class MemoryLake implements AutoCloseable {
             retry,
             groupCommit,
             new AtomicBoolean());
-    TableLog log = new TableLog(LOCATION, store, elector);
+    // Nothing is fetched ahead, so that requests come one after the other.
+    TableLog log = new TableLog(LOCATION, store, elector, allocator, task -> {});
     return new TableContext(log, runtime, new PostCommit(executor));
   }
 

@@ -4,6 +4,7 @@ import io.neuralake.NeuralLake;
 import io.neuralake.NeuralTable;
 import io.neuralake.benchmarks.common.Folders;
 import io.neuralake.benchmarks.common.SignalTable;
+import io.neuralake.internal.exec.WorkerPool;
 import io.neuralake.internal.log.DataFile;
 import io.neuralake.internal.log.LogSnapshot;
 import io.neuralake.internal.log.TableLog;
@@ -160,8 +161,11 @@ final class NeuralLakeContestant implements Contestant {
   private static long listFiles(Path table) {
     String location = Locations.parse(table.toString());
     try (FileStores stores = new FileStores(StorageSettings.defaults(), new Random(42));
-        LockProvider elector = LockProviders.automatic()) {
-      LogSnapshot snapshot = new TableLog(location, stores.at(location), elector).latest();
+        LockProvider elector = LockProviders.automatic();
+        BufferAllocator memory = new RootAllocator();
+        WorkerPool workers = new WorkerPool()) {
+      LogSnapshot snapshot =
+          new TableLog(location, stores.at(location), elector, memory, workers).latest();
       long files = 0;
       try (LogSnapshot.Files live = snapshot.files(true)) {
         while (live.hasNext()) {

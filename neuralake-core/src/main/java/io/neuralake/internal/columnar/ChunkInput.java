@@ -5,10 +5,9 @@ import java.io.InputStream;
 
 /** The bytes of one column chunk in order, fetched ahead or in windows. Not thread-safe. */
 final class ChunkInput extends InputStream {
-  private static final int WINDOW_BYTES = 8 << 20;
-
   private final FileBytes file;
   private final long end;
+  private final int windowBytes;
   private long next;
   private Slice buffer;
   private int at;
@@ -19,8 +18,10 @@ final class ChunkInput extends InputStream {
    * @param start position of the chunk in the file
    * @param length bytes of the chunk
    * @param fetched bytes from {@code start} on; may be empty
+   * @param windowBytes how much of the others is fetched at a time
    */
-  ChunkInput(FileBytes file, long start, long length, Slice fetched) {
+  ChunkInput(FileBytes file, long start, long length, Slice fetched, int windowBytes) {
+    this.windowBytes = windowBytes;
     this.file = file;
     this.end = start + length;
     this.next = start + fetched.length();
@@ -51,16 +52,9 @@ final class ChunkInput extends InputStream {
 
   private void fill(int atLeast) throws IOException {
     int kept = buffered();
-    int more = (int) Math.min(end - next, Math.max(atLeast - kept, WINDOW_BYTES));
-    Slice fresh = file.read(next, more);
+    int more = (int) Math.min(end - next, Math.max(atLeast - kept, windowBytes));
+    buffer = file.readBehind(buffer.part(at, kept), next, more);
     next += more;
-    if (kept > 0) {
-      byte[] joined = new byte[Math.addExact(kept, more)];
-      System.arraycopy(buffer.array(), buffer.offset() + at, joined, 0, kept);
-      System.arraycopy(fresh.array(), fresh.offset(), joined, kept, more);
-      fresh = new Slice(joined, 0, joined.length);
-    }
-    buffer = fresh;
     at = 0;
   }
 

@@ -1,6 +1,5 @@
 package io.neuralake.internal.columnar;
 
-import io.neuralake.internal.store.FileStore;
 import io.neuralake.internal.store.RangeReader;
 import java.io.Closeable;
 import java.io.IOException;
@@ -19,9 +18,9 @@ final class FileBytes implements Closeable {
   private final long tailStart;
   private final ReadCounters counters;
 
-  FileBytes(FileStore store, String location, long size, ReadCounters counters) throws IOException {
+  FileBytes(RangeReader reader, ReadCounters counters) throws IOException {
     this.counters = counters;
-    this.reader = store.open(location, size);
+    this.reader = reader;
     try {
       this.size = reader.size();
       this.tail = new byte[(int) Math.max(0, Math.min(this.size, TAIL_BYTES))];
@@ -55,6 +54,24 @@ final class FileBytes implements Closeable {
     byte[] bytes = new byte[length];
     request(position, bytes, 0, copyTail(position, bytes));
     return new Slice(bytes, 0, length);
+  }
+
+  /** Bytes that are there, and behind them those from a position. */
+  Slice readBehind(Slice first, long position, int length) throws IOException {
+    int kept = first.length();
+    if (kept == 0) {
+      return read(position, length);
+    }
+    check(position, length);
+    byte[] bytes = new byte[Math.addExact(kept, length)];
+    System.arraycopy(first.array(), first.offset(), bytes, 0, kept);
+    int remote = (int) Math.max(0, Math.min(length, tailStart - position));
+    if (remote > 0) {
+      request(position, bytes, kept, remote);
+    }
+    int inTail = (int) Math.max(0, position - tailStart);
+    System.arraycopy(tail, inTail, bytes, kept + remote, length - remote);
+    return new Slice(bytes, 0, bytes.length);
   }
 
   /**

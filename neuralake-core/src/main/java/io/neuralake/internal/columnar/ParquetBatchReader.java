@@ -5,6 +5,7 @@ import io.neuralake.error.CorruptTableException;
 import io.neuralake.error.NeuralLakeException;
 import io.neuralake.error.UnsupportedTableException;
 import io.neuralake.internal.store.FileStore;
+import io.neuralake.internal.store.RangeReader;
 import io.neuralake.schema.Schemas;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -84,16 +85,38 @@ public final class ParquetBatchReader implements AutoCloseable {
       @Nullable Executor workers,
       ReadCounters counters)
       throws IOException {
-    this.location = location;
+    this(store.open(location, size), spec, allocator, workers, counters);
+  }
+
+  /**
+   * Reads the footer of a file that is open (usually one request).
+   *
+   * @param reader closed with this one, or where this fails
+   * @param allocator of the batches; the caller closes it after them
+   * @throws CorruptTableException if the file is no intact Parquet file or its columns do not fit
+   */
+  public ParquetBatchReader(RangeReader reader, ReadSpec spec, BufferAllocator allocator)
+      throws IOException {
+    this(reader, spec, allocator, null, new ReadCounters());
+  }
+
+  private ParquetBatchReader(
+      RangeReader reader,
+      ReadSpec spec,
+      BufferAllocator allocator,
+      @Nullable Executor workers,
+      ReadCounters counters)
+      throws IOException {
+    this.location = reader.location();
     this.spec = spec;
     this.allocator = allocator;
     this.schema = Schemas.toArrow(spec.schema());
-    this.file = new FileBytes(store, location, size, counters);
+    this.file = new FileBytes(reader, counters);
     this.zstd = new ZstdDecompressCtx();
     try {
       this.footer = ParquetFooter.read(file);
       this.columns = new FileColumns(footer.schema(), spec, counters);
-      this.rowGroups = new RowGroups(file, footer, columns, spec.filter(), zstd, workers, counters);
+      this.rowGroups = new RowGroups(file, footer, columns, spec, zstd, workers, counters);
     } catch (IOException | RuntimeException | StackOverflowError e) {
       zstd.close();
       file.close();

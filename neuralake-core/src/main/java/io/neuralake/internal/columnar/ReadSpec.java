@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *     columns are among the schema's
  * @param batchRows rows of a batch at most
  * @param batchBytes bytes of a batch, approximately
+ * @param fetchBytes row groups of which more is wanted are read in windows
+ * @param nullRowGroups whether row groups are read in which all that is asked for is null
  */
 public record ReadSpec(
     StructType schema,
@@ -31,12 +33,15 @@ public record ReadSpec(
     @Nullable DeletedRows deletedRows,
     @Nullable PartFilter filter,
     int batchRows,
-    long batchBytes) {
+    long batchBytes,
+    long fetchBytes,
+    boolean nullRowGroups) {
   private static final int DEFAULT_BATCH_ROWS = 8192;
   private static final long DEFAULT_BATCH_BYTES = 16L << 20;
+  private static final long DEFAULT_FETCH_BYTES = 128L << 20;
 
   public ReadSpec {
-    if (batchRows <= 0 || batchBytes <= 0) {
+    if (batchRows <= 0 || batchBytes <= 0 || fetchBytes <= 0) {
       throw new IllegalArgumentException("a batch needs at least one row and one byte");
     }
     partitionColumns = Set.copyOf(partitionColumns);
@@ -53,7 +58,9 @@ public record ReadSpec(
         null,
         null,
         DEFAULT_BATCH_ROWS,
-        DEFAULT_BATCH_BYTES);
+        DEFAULT_BATCH_BYTES,
+        DEFAULT_FETCH_BYTES,
+        true);
   }
 
   /** The same with another way to find columns. */
@@ -66,18 +73,39 @@ public record ReadSpec(
         deletedRows,
         filter,
         batchRows,
-        batchBytes);
+        batchBytes,
+        fetchBytes,
+        nullRowGroups);
   }
 
   /** The same for a partitioned table. */
   public ReadSpec withPartition(Set<String> columns, Map<String, @Nullable String> values) {
-    return new ReadSpec(schema, mode, columns, values, deletedRows, filter, batchRows, batchBytes);
+    return new ReadSpec(
+        schema,
+        mode,
+        columns,
+        values,
+        deletedRows,
+        filter,
+        batchRows,
+        batchBytes,
+        fetchBytes,
+        nullRowGroups);
   }
 
   /** The same without some rows. */
   public ReadSpec withDeletedRows(@Nullable DeletedRows rows) {
     return new ReadSpec(
-        schema, mode, partitionColumns, partitionValues, rows, filter, batchRows, batchBytes);
+        schema,
+        mode,
+        partitionColumns,
+        partitionValues,
+        rows,
+        filter,
+        batchRows,
+        batchBytes,
+        fetchBytes,
+        nullRowGroups);
   }
 
   /** The same without parts of the file in which no row matches. */
@@ -90,12 +118,53 @@ public record ReadSpec(
         deletedRows,
         newFilter,
         batchRows,
-        batchBytes);
+        batchBytes,
+        fetchBytes,
+        nullRowGroups);
   }
 
   /** The same with other batch limits. */
   public ReadSpec withBatchSize(int rows, long bytes) {
     return new ReadSpec(
-        schema, mode, partitionColumns, partitionValues, deletedRows, filter, rows, bytes);
+        schema,
+        mode,
+        partitionColumns,
+        partitionValues,
+        deletedRows,
+        filter,
+        rows,
+        bytes,
+        fetchBytes,
+        nullRowGroups);
+  }
+
+  /** The same in less memory, with more requests for large row groups. */
+  public ReadSpec withFetchBytes(long bytes) {
+    return new ReadSpec(
+        schema,
+        mode,
+        partitionColumns,
+        partitionValues,
+        deletedRows,
+        filter,
+        batchRows,
+        batchBytes,
+        bytes,
+        nullRowGroups);
+  }
+
+  /** The same without the row groups in which all that is asked for is null. */
+  public ReadSpec withoutNullRowGroups() {
+    return new ReadSpec(
+        schema,
+        mode,
+        partitionColumns,
+        partitionValues,
+        deletedRows,
+        filter,
+        batchRows,
+        batchBytes,
+        fetchBytes,
+        false);
   }
 }

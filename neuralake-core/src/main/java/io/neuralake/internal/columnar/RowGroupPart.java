@@ -193,7 +193,7 @@ final class RowGroupPart implements PartFilter.Part {
       ChunkPages pages =
           ChunkPages.inOrder(
               column,
-              new ChunkInput(file, start, length, bytes),
+              new ChunkInput(file, start, length, bytes, (int) length),
               new PageCodec(chunk.getCodec(), zstd, file.location()),
               chunk.getValueCount());
       return pages.readDictionary();

@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The part of a row group that is to be read, and its bytes once they are fetched. */
 final class RowGroupRead {
-  /** Of row groups of which more than this is wanted, each column is read in windows. */
-  private static final long MAX_BYTES = 128L << 20;
+  private static final long MAX_WINDOW_BYTES = 8L << 20;
+  private static final long MIN_WINDOW_BYTES = 1L << 20;
 
   private static final Slice NOTHING = new Slice(new byte[0], 0, 0);
 
   private final FileBytes file;
   private final ZstdDecompressCtx zstd;
+  private final long fetchBytes;
+  private final int windowBytes;
   private final List<RowRange> rows;
   private final long firstRow;
   private final long rowCount;
@@ -41,11 +43,19 @@ final class RowGroupRead {
    * Rows of a row group.
    *
    * @param zstd for whoever decodes the pages
+   * @param fetchBytes if more is wanted, larger columns are read in windows
    * @param firstRow of the row group in the file
    * @param rows to read
    */
   RowGroupRead(
-      FileBytes file, ZstdDecompressCtx zstd, long firstRow, long rowCount, List<RowRange> rows) {
+      FileBytes file,
+      ZstdDecompressCtx zstd,
+      long fetchBytes,
+      long firstRow,
+      long rowCount,
+      List<RowRange> rows) {
+    this.fetchBytes = fetchBytes;
+    this.windowBytes = (int) Math.max(MIN_WINDOW_BYTES, Math.min(MAX_WINDOW_BYTES, fetchBytes / 4));
     this.file = file;
     this.zstd = zstd;
     this.firstRow = firstRow;
@@ -113,21 +123,26 @@ final class RowGroupRead {
   /** The pages by column, fetched if they are not yet. */
   Map<ColumnPath, ChunkPages> pages(RangeFetch fetch) throws IOException {
     if (pages.size() < columns.size()) {
-      boolean atOnce = bytes <= MAX_BYTES;
+      boolean atOnce = bytes <= fetchBytes;
+      long left = fetchBytes;
       List<RangeFetch.Range> ranges = new ArrayList<>();
       for (Column column : columns) {
-        if (column.index() == null && atOnce) {
+        long size = column.chunk().getTotalSize();
+        if (column.index() == null && (atOnce || size <= Math.min(left, windowBytes))) {
           column.ranges().add(all(column.chunk()));
+          left -= size;
         }
-        ranges.addAll(column.ranges());
+        if (column.index() == null || atOnce) {
+          ranges.addAll(column.ranges());
+        }
       }
-      List<Slice> slices = atOnce ? fetch.fetch(ranges) : List.of();
+      List<Slice> slices = fetch.fetch(ranges);
       int at = 0;
       for (Column column : columns) {
         List<ChunkInput> inputs = new ArrayList<>();
         for (RangeFetch.Range range : column.ranges()) {
-          Slice fetched = atOnce ? slices.get(at++) : NOTHING;
-          inputs.add(new ChunkInput(file, range.start(), range.length(), fetched));
+          Slice fetched = column.index() == null || atOnce ? slices.get(at++) : NOTHING;
+          inputs.add(new ChunkInput(file, range.start(), range.length(), fetched, windowBytes));
         }
         pages.put(column.chunk().getPath(), pages(column, inputs));
       }
@@ -146,7 +161,8 @@ final class RowGroupRead {
     if (index == null) {
       ChunkInput input =
           inputs.isEmpty()
-              ? new ChunkInput(file, chunk.getStartingPos(), chunk.getTotalSize(), NOTHING)
+              ? new ChunkInput(
+                  file, chunk.getStartingPos(), chunk.getTotalSize(), NOTHING, windowBytes)
               : inputs.get(0);
       return ChunkPages.inOrder(column.column(), input, codec, chunk.getValueCount());
     }

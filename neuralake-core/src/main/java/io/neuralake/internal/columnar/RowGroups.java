@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
+import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnPath;
@@ -30,6 +31,7 @@ final class RowGroups implements AutoCloseable {
   private final FileBytes file;
   private final List<BlockMetaData> rowGroups;
   private final FileColumns columns;
+  private final ReadSpec spec;
   private final @Nullable PartFilter filter;
   private final Map<List<String>, FileLeaf> leaves = new HashMap<>();
   private final ZstdDecompressCtx zstd;
@@ -44,14 +46,15 @@ final class RowGroups implements AutoCloseable {
       FileBytes file,
       ParquetFooter footer,
       FileColumns columns,
-      @Nullable PartFilter filter,
+      ReadSpec spec,
       ZstdDecompressCtx zstd,
       @Nullable Executor workers,
       ReadCounters counters) {
     this.file = file;
     this.rowGroups = footer.rowGroups();
     this.columns = columns;
-    this.filter = filter;
+    this.spec = spec;
+    this.filter = spec.filter();
     this.zstd = zstd;
     this.counters = counters;
     this.fetch = new RangeFetch(file, workers);
@@ -125,6 +128,9 @@ final class RowGroups implements AutoCloseable {
   private @Nullable RowGroupRead plan(BlockMetaData rowGroup, long firstRow) throws IOException {
     int rows = (int) rowGroup.getRowCount();
     Map<ColumnPath, ColumnChunkMetaData> chunks = chunks(rowGroup);
+    if (!spec.nullRowGroups() && chunks.values().stream().allMatch(RowGroups::isNull)) {
+      return null;
+    }
     PageSkipping.Selected selected = null;
     if (filter != null) {
       RowGroupPart part = new RowGroupPart(file, leaves, chunks, rows);
@@ -142,7 +148,7 @@ final class RowGroups implements AutoCloseable {
       }
     }
     List<RowRange> wanted = selected == null ? List.of(new RowRange(0, rows)) : selected.rows();
-    RowGroupRead read = new RowGroupRead(file, zstd, firstRow, rows, wanted);
+    RowGroupRead read = new RowGroupRead(file, zstd, spec.fetchBytes(), firstRow, rows, wanted);
     for (Map.Entry<ColumnPath, LeafReader> leaf : columns.leaves().entrySet()) {
       ColumnChunkMetaData chunk = chunks.get(leaf.getKey());
       if (chunk != null) {
@@ -151,6 +157,14 @@ final class RowGroups implements AutoCloseable {
       }
     }
     return read;
+  }
+
+  /** Whether a chunk has no value, by what its writer says. */
+  private static boolean isNull(ColumnChunkMetaData chunk) {
+    Statistics<?> statistics = chunk.getStatistics();
+    return statistics != null
+        && statistics.isNumNullsSet()
+        && statistics.getNumNulls() == chunk.getValueCount();
   }
 
   private Map<ColumnPath, ColumnChunkMetaData> chunks(BlockMetaData rowGroup) {

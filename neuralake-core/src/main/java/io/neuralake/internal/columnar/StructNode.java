@@ -37,6 +37,7 @@ final class StructNode implements ColumnNode {
     struct.allocateNew();
     LeafBatch batch = witness.batch();
     int slot = 0;
+    boolean anyDefined = false;
     for (int i = 0; i < batch.levelCount; i++) {
       if (slots.includes(batch, i)) {
         if (slot == count) {
@@ -44,13 +45,16 @@ final class StructNode implements ColumnNode {
         }
         if (batch.definitions[i] >= definition) {
           struct.setIndexDefined(slot);
+          anyDefined = true;
         }
         slot++;
       }
     }
     Slots.check(slot, count);
     for (int i = 0; i < children.size(); i++) {
-      children.get(i).fill((FieldVector) struct.getChildByOrdinal(i), count);
+      // Checkpoints are full of structs that a whole batch does not have.
+      ColumnNode child = anyDefined ? children.get(i) : ConstantNode.NULL;
+      child.fill((FieldVector) struct.getChildByOrdinal(i), count);
     }
     struct.setValueCount(count);
   }

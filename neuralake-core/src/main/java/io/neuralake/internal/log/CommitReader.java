@@ -6,10 +6,7 @@ import io.neuralake.error.CorruptTableException;
 import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.meta.TableProtocol;
 import io.neuralake.internal.store.FileStore;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,11 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads one commit file as a stream of lines; a line that is too long or not JSON is an error. */
 final class CommitReader {
 
-  /** Far above any real action; bounds what a damaged file can make us hold. */
-  private static final int MAX_LINE_CHARS = 64 << 20;
-
   private final String table;
-  private final long version;
+  private final boolean withFiles;
 
   private @Nullable CommitInfo info;
   private @Nullable TableProtocol protocol;
@@ -33,9 +27,9 @@ final class CommitReader {
   private final List<Action.Add> adds = new ArrayList<>();
   private final List<CommitContent.Removed> removes = new ArrayList<>();
 
-  private CommitReader(String table, long version) {
+  private CommitReader(String table, boolean withFiles) {
     this.table = table;
-    this.version = version;
+    this.withFiles = withFiles;
   }
 
   /**
@@ -48,19 +42,10 @@ final class CommitReader {
   static CommitContent read(
       FileStore store, String table, long version, boolean withFiles, boolean onlyInfo)
       throws IOException {
-    CommitReader reader = new CommitReader(table, version);
-    String location = LogPaths.commit(table, version);
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(
-                new WindowedStream(store.open(location, -1), -1, whole -> {}),
-                StandardCharsets.UTF_8))) {
-      StringBuilder buffer = new StringBuilder(4096);
-      for (int number = 1; readLine(lines, buffer, location); number++) {
-        reader.line(buffer, number, withFiles);
-        if (onlyInfo && reader.info != null) {
-          break;
-        }
+    CommitReader reader = new CommitReader(table, withFiles);
+    try (JsonLines lines = new JsonLines(store.open(LogPaths.commit(table, version), -1), -1)) {
+      while (lines.next() && !(onlyInfo && reader.info != null)) {
+        reader.line(lines);
       }
     }
     return new CommitContent(
@@ -74,69 +59,31 @@ final class CommitReader {
         reader.removes);
   }
 
-  private static boolean readLine(BufferedReader in, StringBuilder buffer, String location)
-      throws IOException {
-    buffer.setLength(0);
-    int c = in.read();
-    if (c < 0) {
-      return false;
-    }
-    while (c >= 0 && c != '\n') {
-      if (buffer.length() >= MAX_LINE_CHARS) {
-        throw new CorruptTableException(
-            location + ": a line is longer than " + MAX_LINE_CHARS + " characters.");
-      }
-      buffer.append((char) c);
-      c = in.read();
-    }
-    return true;
-  }
-
-  private void line(StringBuilder text, int number, boolean withFiles) {
-    if (!withFiles && isFileAction(text)) {
-      return;
-    }
-    String json = text.toString();
-    if (json.isBlank()) {
+  private void line(JsonLines lines) throws IOException {
+    if (!withFiles && isFileAction(lines)) {
       return;
     }
     try {
-      JsonNode line = CommitJson.MAPPER.readTree(json);
+      JsonNode line = CommitJson.MAPPER.readTree(lines.buffer(), lines.start(), lines.length());
       if (!line.isObject()) {
-        throw damaged(number, "it is not a JSON object", null);
+        throw lines.damaged("it is not a JSON object", null);
       }
-      action(line, withFiles);
+      action(line);
     } catch (JsonProcessingException | RuntimeException e) {
       if (e instanceof CorruptTableException corrupt) {
         throw corrupt;
       }
-      throw damaged(number, String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
+      throw lines.damaged(String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
     }
   }
 
-  private CorruptTableException damaged(int number, String why, @Nullable Throwable cause) {
-    return new CorruptTableException(
-        LogPaths.commit(table, version)
-            + ": line "
-            + number
-            + " is not a valid action: "
-            + why
-            + ". Restore the file, or read an older version.",
-        cause);
+  private static boolean isFileAction(JsonLines line) {
+    return line.startsWith("{\"add\":")
+        || line.startsWith("{\"remove\":")
+        || line.startsWith("{\"cdc\":");
   }
 
-  private static boolean isFileAction(StringBuilder text) {
-    return startsWith(text, "{\"add\":")
-        || startsWith(text, "{\"remove\":")
-        || startsWith(text, "{\"cdc\":");
-  }
-
-  private static boolean startsWith(StringBuilder text, String prefix) {
-    return text.length() >= prefix.length()
-        && prefix.contentEquals(text.subSequence(0, prefix.length()));
-  }
-
-  private void action(JsonNode line, boolean withFiles) {
+  private void action(JsonNode line) {
     if (line.path("commitInfo").isObject()) {
       info = CommitInfo.fromJson(line.get("commitInfo"));
     } else if (line.path("protocol").isObject()) {

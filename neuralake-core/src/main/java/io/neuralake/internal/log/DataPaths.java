@@ -89,7 +89,7 @@ public final class DataPaths {
     return encoded.toString();
   }
 
-  private static String decode(String table, String logPath) {
+  static String decode(String table, String logPath) {
     if (logPath.indexOf('%') < 0) {
       return logPath;
     }
@@ -115,7 +115,7 @@ public final class DataPaths {
     return decoded.toString(StandardCharsets.UTF_8);
   }
 
-  private static String abbreviate(String path) {
+  static String abbreviate(String path) {
     return path.length() <= 200 ? path : path.substring(0, 200) + "...";
   }
 }

@@ -1,22 +1,14 @@
 package io.neuralake.internal.log;
 
 import io.delta.kernel.data.ColumnVector;
-import io.delta.kernel.data.FilteredColumnarBatch;
-import io.delta.kernel.data.MapValue;
-import io.delta.kernel.data.Row;
-import io.delta.kernel.engine.Engine;
-import io.delta.kernel.internal.InternalScanFileUtils;
-import io.delta.kernel.internal.ScanImpl;
 import io.delta.kernel.internal.SnapshotImpl;
-import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
 import io.delta.kernel.internal.actions.DomainMetadata;
 import io.delta.kernel.internal.actions.Metadata;
 import io.delta.kernel.internal.actions.Protocol;
 import io.delta.kernel.internal.actions.SetTransaction;
 import io.delta.kernel.internal.replay.ActionsIterator;
-import io.delta.kernel.internal.replay.LogReplay;
 import io.delta.kernel.internal.util.VectorUtils;
-import io.delta.kernel.utils.CloseableIterator;
+import io.delta.kernel.utils.FileStatus;
 import io.neuralake.internal.meta.SchemaJson;
 import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.meta.TableProtocol;
@@ -35,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 public final class LogSnapshot {
 
   private final String table;
-  private final Engine engine;
+  private final LogEngine engine;
   private final SnapshotImpl kernel;
   private final TableProtocol protocol;
   private final TableMetadata metadata;
 
-  LogSnapshot(String table, Engine engine, SnapshotImpl kernel) {
+  LogSnapshot(String table, LogEngine engine, SnapshotImpl kernel) {
     this.table = table;
     this.engine = engine;
     this.kernel = kernel;
@@ -103,7 +95,7 @@ public final class LogSnapshot {
         new ActionsIterator(
             engine,
             kernel.getLogSegment().allLogFilesReversed(),
-            LogReplay.SET_TRANSACTION_READ_SCHEMA,
+            io.delta.kernel.internal.replay.LogReplay.SET_TRANSACTION_READ_SCHEMA,
             Optional.empty())) {
       while (newestFirst.hasNext()) {
         ColumnVector column = newestFirst.next().getColumnarBatch().getColumnVector(0);
@@ -138,12 +130,12 @@ public final class LogSnapshot {
    * @param withStats whether statistics are wanted
    */
   public Files files(boolean withStats) {
-    CloseableIterator<FilteredColumnarBatch> batches =
+    List<FileStatus> logFiles =
         KernelErrors.call(
             table,
             "listing the files of version " + version(),
-            () -> ((ScanImpl) kernel.getScanBuilder().build()).getScanFiles(engine, withStats));
-    return new Files(table, version(), batches);
+            () -> kernel.getLogSegment().allFilesWithCompactionsReversed());
+    return new Files(table, version(), new LogReplay(engine, logFiles, withStats));
   }
 
   void writeCheckpoint() throws IOException {
@@ -166,110 +158,47 @@ public final class LogSnapshot {
   public static final class Files implements AutoCloseable {
     private final String table;
     private final long version;
-    private final CloseableIterator<FilteredColumnarBatch> batches;
-    private @Nullable CloseableIterator<Row> rows;
+    private final LogReplay replay;
+    private @Nullable DataFile next;
 
-    Files(String table, long version, CloseableIterator<FilteredColumnarBatch> batches) {
+    Files(String table, long version, LogReplay replay) {
       this.table = table;
       this.version = version;
-      this.batches = batches;
+      this.replay = replay;
     }
 
     /** Whether there is another file. */
     public boolean hasNext() {
-      return KernelErrors.call(table, doing(), this::advance);
-    }
-
-    private boolean advance() {
-      while (rows == null || !rows.hasNext()) {
-        closeRows();
-        if (!batches.hasNext()) {
-          return false;
+      if (next == null) {
+        try {
+          next = replay.next();
+        } catch (IOException | RuntimeException e) {
+          throw KernelErrors.translate(table, doing(), e);
         }
-        rows = batches.next().getRows();
       }
-      return true;
+      return next != null;
     }
 
     /** The next file. */
     public DataFile next() {
-      if (!hasNext()) {
+      DataFile file = hasNext() ? next : null;
+      if (file == null) {
         throw new NoSuchElementException();
       }
-      CloseableIterator<Row> current = java.util.Objects.requireNonNull(rows);
-      return KernelErrors.call(table, doing(), () -> file(current.next()));
+      next = null;
+      return file;
     }
 
     private String doing() {
       return "listing the files of version " + version;
     }
 
-    private static DataFile file(Row scanFile) {
-      Row add = scanFile.getStruct(InternalScanFileUtils.ADD_FILE_ORDINAL);
-      AddColumns at = new AddColumns(add);
-      return new DataFile(
-          add.getString(at.of("path")),
-          strings(add.getMap(at.of("partitionValues"))),
-          add.getLong(at.of("size")),
-          add.getLong(at.of("modificationTime")),
-          at.isNull("stats") ? null : add.getString(at.of("stats")),
-          at.isNull("deletionVector") ? null : vector(add.getStruct(at.of("deletionVector"))),
-          at.isNull("tags") ? null : strings(add.getMap(at.of("tags"))),
-          at.isNull("baseRowId") ? null : add.getLong(at.of("baseRowId")),
-          at.isNull("defaultRowCommitVersion")
-              ? null
-              : add.getLong(at.of("defaultRowCommitVersion")));
-    }
-
-    private static DeletionVector vector(Row row) {
-      DeletionVectorDescriptor dv = DeletionVectorDescriptor.fromRow(row);
-      return new DeletionVector(
-          dv.getStorageType(),
-          dv.getPathOrInlineDv(),
-          dv.getOffset().orElse(null),
-          dv.getSizeInBytes(),
-          dv.getCardinality());
-    }
-
-    private static Map<String, @Nullable String> strings(MapValue map) {
-      Map<String, @Nullable String> strings = new LinkedHashMap<>();
-      ColumnVector keys = map.getKeys();
-      ColumnVector values = map.getValues();
-      for (int i = 0; i < map.getSize(); i++) {
-        strings.put(keys.getString(i), values.isNullAt(i) ? null : values.getString(i));
-      }
-      return strings;
-    }
-
-    private void closeRows() {
-      if (rows != null) {
-        try {
-          rows.close();
-        } catch (IOException e) {
-          throw KernelErrors.translate(table, doing(), e);
-        }
-        rows = null;
-      }
-    }
-
     @Override
     public void close() {
       try {
-        closeRows();
-        batches.close();
+        replay.close();
       } catch (IOException e) {
         throw KernelErrors.translate(table, doing(), e);
-      }
-    }
-
-    private record AddColumns(Row add) {
-      int of(String name) {
-        return add.getSchema().indexOf(name);
-      }
-
-      boolean isNull(String name) {
-        int ordinal = of(name);
-        return ordinal < 0 || add.isNullAt(ordinal);
       }
     }
   }

@@ -3,11 +3,6 @@ package io.neuralake.internal.log;
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.SnapshotBuilder;
 import io.delta.kernel.TableManager;
-import io.delta.kernel.defaults.engine.DefaultEngine;
-import io.delta.kernel.engine.Engine;
-import io.delta.kernel.engine.JsonHandler;
-import io.delta.kernel.engine.MetricsReporter;
-import io.delta.kernel.engine.ParquetHandler;
 import io.delta.kernel.internal.SnapshotImpl;
 import io.neuralake.error.CorruptTableException;
 import io.neuralake.error.TableNotFoundException;
@@ -24,7 +19,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
+import org.apache.arrow.memory.BufferAllocator;
 
 /** The log of one table: snapshots, commits, history. Thread-safe; holds no state of the table. */
 public final class TableLog {
@@ -32,12 +29,27 @@ public final class TableLog {
   private final String table;
   private final FileStore store;
   private final LockProvider elector;
+  private final BufferAllocator allocator;
+  private final Executor workers;
   private final CommitFiles commitFiles;
 
-  public TableLog(String table, FileStore store, LockProvider elector) {
+  /**
+   * The log of a table. No I/O.
+   *
+   * @param allocator of the batches in which checkpoints are read
+   * @param workers fetch commits ahead
+   */
+  public TableLog(
+      String table,
+      FileStore store,
+      LockProvider elector,
+      BufferAllocator allocator,
+      Executor workers) {
     this.table = table;
     this.store = store;
     this.elector = elector;
+    this.allocator = allocator;
+    this.workers = workers;
     this.commitFiles = new StoredCommitFiles(store, table);
   }
 
@@ -59,8 +71,8 @@ public final class TableLog {
   }
 
   /** An engine for one snapshot, which remembers what it has read for it. */
-  Engine newEngine() {
-    return new QuietEngine(new StoreFileIO(store), store, new QualifiedPaths(table));
+  LogEngine newEngine() {
+    return new LogEngine(table, new LogFiles(store, workers), allocator);
   }
 
   /**
@@ -92,7 +104,7 @@ public final class TableLog {
         table,
         doing,
         () -> {
-          Engine engine = newEngine();
+          LogEngine engine = newEngine();
           Snapshot kernel = choose.apply(TableManager.loadSnapshot(table)).build(engine);
           LogSnapshot snapshot = new LogSnapshot(table, engine, (SnapshotImpl) kernel);
           ProtocolRules.checkReadable(snapshot.protocol(), table);
@@ -177,33 +189,6 @@ public final class TableLog {
           table + ": commit " + version + " is gone from the log; it was cleaned up meanwhile.", e);
     } catch (IOException e) {
       throw KernelErrors.translate(table, "reading commit " + version, e);
-    }
-  }
-
-  /** Kernel's default engine on our storage, without its metrics log. */
-  private static final class QuietEngine extends DefaultEngine {
-    private final QualifiedPaths paths;
-    private final WholeFiles parquet;
-
-    QuietEngine(StoreFileIO fileIo, FileStore store, QualifiedPaths paths) {
-      super(fileIo);
-      this.paths = paths;
-      this.parquet = new WholeFiles(fileIo, store);
-    }
-
-    @Override
-    public JsonHandler getJsonHandler() {
-      return paths.json(super.getJsonHandler());
-    }
-
-    @Override
-    public ParquetHandler getParquetHandler() {
-      return paths.parquet(parquet);
-    }
-
-    @Override
-    public List<MetricsReporter> getMetricsReporters() {
-      return List.of();
     }
   }
 }

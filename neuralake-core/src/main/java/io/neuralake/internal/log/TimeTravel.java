@@ -1,7 +1,6 @@
 package io.neuralake.internal.log;
 
 import io.delta.kernel.TableManager;
-import io.delta.kernel.engine.Engine;
 import io.delta.kernel.internal.DeltaHistoryManager;
 import io.delta.kernel.internal.SnapshotImpl;
 import io.delta.kernel.internal.fs.Path;
@@ -52,7 +51,7 @@ public final class TimeTravel {
   public LogSnapshot at(Instant moment) {
     LogSnapshot latest = log.latest();
     try {
-      Engine engine = log.newEngine();
+      LogEngine engine = log.newEngine();
       SnapshotImpl kernel =
           (SnapshotImpl)
               TableManager.loadSnapshot(log.table())

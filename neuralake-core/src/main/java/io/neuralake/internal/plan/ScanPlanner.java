@@ -37,7 +37,10 @@ final class ScanPlanner implements AutoCloseable {
       ScanCounters counters) {
     this.filter = filter;
     this.counters = counters;
-    this.facts = new FileFacts(snapshot.table(), snapshot.metadata());
+    // Of columns that the filter does not read nobody asks for bounds.
+    this.facts =
+        new FileFacts(
+            snapshot.table(), snapshot.metadata(), filter == null ? Set.of() : filter.columns());
     this.withStats = filter != null || needRowCounts;
     this.files = snapshot.files(withStats);
   }

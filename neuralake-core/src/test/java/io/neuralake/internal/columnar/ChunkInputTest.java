@@ -25,11 +25,11 @@ class ChunkInputTest {
     random.nextBytes(bytes);
     InMemoryFileStore store = new InMemoryFileStore();
     store.write(LOCATION, bytes);
-    try (FileBytes file = new FileBytes(store, LOCATION, bytes.length, new ReadCounters())) {
+    try (FileBytes file = new FileBytes(store.open(LOCATION, bytes.length), new ReadCounters())) {
       int start = 100;
       int length = bytes.length - 200;
       Slice fetched = file.read(start, 1000);
-      ChunkInput input = new ChunkInput(file, start, length, fetched);
+      ChunkInput input = new ChunkInput(file, start, length, fetched, 1 << 20);
       int at = start;
       while (input.remaining() > 0) {
         int size = (int) Math.min(input.remaining(), random.nextInt(3_000_000));

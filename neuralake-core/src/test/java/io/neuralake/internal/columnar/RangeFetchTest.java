@@ -32,7 +32,7 @@ class RangeFetchTest {
   private long requests(Executor workers, Range... ranges) throws IOException {
     store.write(LOCATION, BYTES);
     long before = store.rangeReads();
-    try (FileBytes file = new FileBytes(store, LOCATION, SIZE, new ReadCounters())) {
+    try (FileBytes file = new FileBytes(store.open(LOCATION, SIZE), new ReadCounters())) {
       List<Slice> slices = new RangeFetch(file, workers).fetch(List.of(ranges));
       for (int i = 0; i < ranges.length; i++) {
         Slice slice = slices.get(i);
@@ -92,7 +92,7 @@ class RangeFetchTest {
   @Test
   void rangesOutsideOfTheFileAreRefused() throws IOException {
     store.write(LOCATION, BYTES);
-    try (FileBytes file = new FileBytes(store, LOCATION, SIZE, new ReadCounters())) {
+    try (FileBytes file = new FileBytes(store.open(LOCATION, SIZE), new ReadCounters())) {
       assertThatThrownBy(() -> new RangeFetch(file, null).fetch(List.of(new Range(5, SIZE))))
           .isInstanceOf(CorruptPageException.class)
           .hasMessageContaining(SIZE + " bytes at 5 are not within the file's " + SIZE + " bytes");

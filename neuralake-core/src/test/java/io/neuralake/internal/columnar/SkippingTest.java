@@ -323,7 +323,7 @@ class SkippingTest {
     InMemoryFileStore store = new InMemoryFileStore();
     store.write(FilteredFile.LOCATION, file);
     try (FileBytes bytes =
-        new FileBytes(store, FilteredFile.LOCATION, file.length, new ReadCounters())) {
+        new FileBytes(store.open(FilteredFile.LOCATION, file.length), new ReadCounters())) {
       return ParquetFooter.read(bytes).rowGroups().stream()
           .flatMap(group -> group.getColumns().stream())
           .toList();

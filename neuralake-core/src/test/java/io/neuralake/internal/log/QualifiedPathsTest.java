@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.apache.arrow.memory.RootAllocator;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,13 +29,23 @@ class QualifiedPathsTest {
       """;
 
   @TempDir Path folder;
+  private final RootAllocator allocator = new RootAllocator();
   private TableLog log;
 
   @BeforeEach
   void open() {
     log =
         new TableLog(
-            "file://" + folder, new LocalFileStore(new Random(1)), LockProviders.automatic());
+            "file://" + folder,
+            new LocalFileStore(new Random(1)),
+            LockProviders.automatic(),
+            allocator,
+            Runnable::run);
+  }
+
+  @AfterEach
+  void nothingIsHeld() {
+    allocator.close();
   }
 
   private static String add(String path) {
