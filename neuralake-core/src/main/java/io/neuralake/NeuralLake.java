@@ -7,6 +7,7 @@ import io.neuralake.exec.RetryPolicy;
 import io.neuralake.internal.exec.BackgroundWork;
 import io.neuralake.internal.exec.LakeRuntime;
 import io.neuralake.internal.exec.WorkerPool;
+import io.neuralake.internal.log.LogCache;
 import io.neuralake.internal.log.PostCommit;
 import io.neuralake.internal.log.TableLog;
 import io.neuralake.internal.store.FileStores;
@@ -55,6 +56,7 @@ public final class NeuralLake implements AutoCloseable {
   private final LockProvider elector;
   private final LakeRuntime runtime;
   private final PostCommit postCommit;
+  private final LogCache logCache;
   private final @Nullable BackgroundWork ownBackground;
   private final @Nullable WorkerPool ownWorkers;
   private final Map<String, TableContext> tables;
@@ -80,6 +82,7 @@ public final class NeuralLake implements AutoCloseable {
             new AtomicBoolean());
     this.postCommit =
         new PostCommit(background, builder.clock, runtime::newUuid, builder.compactEvery);
+    this.logCache = new LogCache(builder.logCacheBytes);
     this.tables =
         new LinkedHashMap<>(16, 0.75f, true) {
           private static final long serialVersionUID = 1L;
@@ -146,7 +149,8 @@ public final class NeuralLake implements AutoCloseable {
           location,
           l ->
               new TableContext(
-                  new TableLog(l, stores.at(l), elector, runtime.allocator(), runtime.workers()),
+                  new TableLog(
+                      l, stores.at(l), elector, runtime.allocator(), runtime.workers(), logCache),
                   runtime,
                   postCommit));
     }
@@ -208,6 +212,7 @@ public final class NeuralLake implements AutoCloseable {
     private int compactEvery;
     private GroupCommit groupCommit = GroupCommit.ofDefaults();
     private long memoryLimit = Long.MAX_VALUE;
+    private long logCacheBytes = LogCache.DEFAULT_BYTES;
     private @Nullable RandomGenerator random;
     private @Nullable Executor background;
     private @Nullable Executor workers;
@@ -320,6 +325,19 @@ public final class NeuralLake implements AutoCloseable {
         throw new InvalidRequestException("The memory limit must be positive, but is " + bytes);
       }
       this.memoryLimit = bytes;
+      return this;
+    }
+
+    /**
+     * Most bytes of log files that the lake keeps in memory, of all its tables together, so that a
+     * table that was opened before costs a listing and what was committed since. Default 64 MiB;
+     * with 0 nothing is kept.
+     */
+    public Builder logCacheBytes(long bytes) {
+      if (bytes < 0) {
+        throw new InvalidRequestException("The log cache cannot hold " + bytes + " bytes");
+      }
+      this.logCacheBytes = bytes;
       return this;
     }
 

@@ -3,6 +3,7 @@ package io.neuralake;
 import io.neuralake.exec.GroupCommit;
 import io.neuralake.exec.RetryPolicy;
 import io.neuralake.internal.exec.LakeRuntime;
+import io.neuralake.internal.log.LogCache;
 import io.neuralake.internal.log.PostCommit;
 import io.neuralake.internal.log.TableLog;
 import io.neuralake.internal.store.FileStore;
@@ -23,6 +24,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tables on any file store, with time, chance and background work in the test's hands. Every handle
@@ -48,6 +50,7 @@ public final class MemoryLake implements AutoCloseable {
         clock.advance(pause);
       };
   private Executor executor = background::add;
+  private @Nullable LogCache logCache;
 
   public MemoryLake() {
     this(1);
@@ -84,6 +87,12 @@ public final class MemoryLake implements AutoCloseable {
   /** Handles that are made from now on hand background work to it; the default keeps it. */
   public MemoryLake executor(Executor replacement) {
     this.executor = replacement;
+    return this;
+  }
+
+  /** Handles that are made from now on share what they have read of logs. */
+  public MemoryLake logCache(LogCache cache) {
+    this.logCache = cache;
     return this;
   }
 
@@ -136,7 +145,8 @@ public final class MemoryLake implements AutoCloseable {
             groupCommit,
             new AtomicBoolean());
     // Nothing is fetched ahead, so that requests come one after the other.
-    TableLog log = new TableLog(LOCATION, store, elector, allocator, task -> {});
+    LogCache cache = logCache == null ? new LogCache(LogCache.DEFAULT_BYTES) : logCache;
+    TableLog log = new TableLog(LOCATION, store, elector, allocator, task -> {}, cache);
     return new TableContext(
         log, runtime, new PostCommit(executor, clock, runtime::newUuid, compactEvery));
   }

@@ -70,6 +70,15 @@ final class JavaToDelta {
           Map.entry(java.sql.Timestamp.class, TimestampType.TIMESTAMP),
           Map.entry(LocalDateTime.class, TimestampNTZType.TIMESTAMP_NTZ));
 
+  /* An append asks for the schema of its class twice. */
+  private static final ClassValue<StructType> SCHEMAS =
+      new ClassValue<>() {
+        @Override
+        protected StructType computeValue(Class<?> type) {
+          return new JavaToDelta().struct(type, "");
+        }
+      };
+
   private final Deque<Class<?>> open = new ArrayDeque<>();
 
   private JavaToDelta() {}
@@ -81,7 +90,7 @@ final class JavaToDelta {
           type.getName() + " is no record or POJO class without type parameters",
           "give one that has a component, getter or public field per column");
     }
-    return new JavaToDelta().struct(type, "");
+    return SCHEMAS.get(type);
   }
 
   private StructType struct(Class<?> type, String path) {

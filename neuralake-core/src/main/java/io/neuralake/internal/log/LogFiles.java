@@ -16,20 +16,23 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a log as one snapshot reads them: a small file is fetched whole and not asked for
- * again, because the same commits are read for the schema and then for the files, and those that
- * come next are fetched beside each other. Thread-safe.
+ * The files of a log as one snapshot reads them: a small file is fetched whole and kept in the
+ * lake's cache, because the same commits are read for the schema, then for the files, and again by
+ * the next snapshot; and those that come next are fetched beside each other. Thread-safe.
  */
 final class LogFiles {
 
-  private static final String POINTER = "/_delta_log/_last_checkpoint";
+  private static final String POINTER_NAME = "_last_checkpoint";
+  private static final String POINTER = "/" + LogPaths.LOG_FOLDER + "/" + POINTER_NAME;
 
   /** Bytes of a file that is fetched whole. */
   private static final int SMALL_BYTES = 1 << 20;
@@ -38,22 +41,30 @@ final class LogFiles {
   private static final int MOST_LISTINGS = 1_000;
 
   private final FileStore store;
-  private final SmallFiles seen = new SmallFiles();
+  private final LogCache cache;
   private final ReadAhead ahead;
   private final AtomicReference<@Nullable Begun> begun = new AtomicReference<>();
 
   /** Commits of the last listing that have to be read for the newest schema, the newest first. */
   private final Deque<FileInfo> commits = new ArrayDeque<>();
 
+  /** What the listings said of files. */
+  private final Map<String, FileInfo> listed = new ConcurrentHashMap<>();
+
   private final AtomicInteger listings = new AtomicInteger();
+
+  /** The checkpoint that the pointer named, or -1. */
+  private volatile long pointed = -1;
 
   /**
    * The files of one snapshot's log. No I/O.
    *
    * @param workers fetch what comes next
+   * @param cache what the lake's snapshots have read
    */
-  LogFiles(FileStore store, Executor workers) {
+  LogFiles(FileStore store, Executor workers, LogCache cache) {
     this.store = store;
+    this.cache = cache;
     this.ahead = new ReadAhead(workers, file -> fetch(file.location(), file.size()));
   }
 
@@ -76,9 +87,23 @@ final class LogFiles {
   private byte @Nullable [] small(String location, long size) throws IOException {
     byte[] content = ahead.take(location);
     if (content == null) {
-      content = seen.get(location);
+      content = cached(location, size);
     }
     return content == null && isSmall(size) ? fetch(location, size) : content;
+  }
+
+  private byte @Nullable [] cached(String location, long size) {
+    FileInfo file = identity(location, size);
+    return file == null ? null : cache.get(file);
+  }
+
+  /** What tells the file from others of its name; null where nothing does. */
+  private @Nullable FileInfo identity(String location, long size) {
+    FileInfo file = listed.get(location);
+    if (file == null && LogPaths.isSidecar(location)) {
+      return new FileInfo(location, size, -1, null); // has a unique name and is never changed
+    }
+    return file != null && file.size() == size ? file : null;
   }
 
   private static boolean isSmall(long size) {
@@ -89,7 +114,10 @@ final class LogFiles {
     try (RangeReader file = store.open(location, size)) {
       byte[] content = new byte[(int) size];
       file.readFully(0, content, 0, content.length);
-      seen.put(location, content);
+      FileInfo read = identity(location, size);
+      if (read != null) {
+        cache.put(read, content);
+      }
       return content;
     }
   }
@@ -99,8 +127,8 @@ final class LogFiles {
     List<FileInfo> next = new ArrayList<>();
     for (FileStatus file : files) {
       String location = StoreFileIO.location(file.getPath());
-      if (isSmall(file.getSize()) && seen.get(location) == null) {
-        next.add(new FileInfo(location, file.getSize(), file.getModificationTime()));
+      if (isSmall(file.getSize()) && cached(location, file.getSize()) == null) {
+        next.add(new FileInfo(location, file.getSize(), file.getModificationTime(), null));
       }
     }
     ahead.expect(next);
@@ -113,15 +141,13 @@ final class LogFiles {
         while (!commits.remove().location().equals(location)) {
           // newer than the version that is being opened
         }
-        ahead.expect(commits.stream().filter(commit -> isSmall(commit.size())).toList());
+        ahead.expect(
+            commits.stream()
+                .filter(commit -> isSmall(commit.size()) && cache.get(commit) == null)
+                .toList());
         commits.clear();
       }
     }
-  }
-
-  /** Forgets a file, because it is about to be written. */
-  void forget(String location) {
-    seen.forget(location);
   }
 
   /**
@@ -147,14 +173,25 @@ final class LogFiles {
   }
 
   /**
-   * The file that names the newest checkpoint. It is a hint: if it cannot be read, which Kernel
-   * would try for seconds, then the listing that follows does without it, or fails for the same
-   * reason.
+   * The file that names the newest checkpoint, or what it said when a snapshot last read it: the
+   * listing that follows begins there and shows what came since. It is a hint: if it cannot be
+   * read, which Kernel would try for seconds, then the listing does without it, or fails for the
+   * same reason.
    */
   private byte[] pointer(String location) throws FileNotFoundException {
+    byte[] known = cache.pointer(location);
+    if (known != null && known.length == 0) {
+      throw new FileNotFoundException(location + ": was not there");
+    }
     try {
-      byte[] content = store.read(location, SMALL_BYTES);
-      prefetch(location, content);
+      if (known != null && prefetch(location, known)) {
+        return known;
+      }
+      byte[] content = read(location);
+      if (!prefetch(location, content)) {
+        throw new FileNotFoundException(location + ": names a checkpoint that is not there");
+      }
+      cache.putPointer(location, content);
       return content;
     } catch (FileNotFoundException e) {
       throw e;
@@ -165,12 +202,22 @@ final class LogFiles {
     }
   }
 
+  private byte[] read(String pointer) throws IOException {
+    try {
+      return store.read(pointer, SMALL_BYTES);
+    } catch (FileNotFoundException e) {
+      cache.putPointer(pointer, null);
+      throw e;
+    }
+  }
+
   /**
-   * Begins the listing that Kernel asks for next, at the checkpoint that the pointer names. If it
-   * is not there the pointer is left out: Kernel would look for an older one, a thousand versions
-   * at a time, from wherever a damaged pointer sends it.
+   * Begins the listing that Kernel asks for next, at the checkpoint that the pointer names.
+   *
+   * @return false if it is not there; then the pointer is left out: Kernel would look for an older
+   *     one, a thousand versions at a time, from wherever a damaged pointer sends it
    */
-  private void prefetch(String pointer, byte[] content) throws IOException {
+  private boolean prefetch(String pointer, byte[] content) throws IOException {
     if (content.length == 0) {
       throw new FileNotFoundException(pointer + ": is empty");
     }
@@ -188,9 +235,11 @@ final class LogFiles {
     PeekingIterator files = new PeekingIterator(store.listFrom(from));
     FileInfo first = files.peek();
     if (first == null || !Locations.name(first.location()).startsWith(name + "checkpoint")) {
-      throw new FileNotFoundException(pointer + ": names a checkpoint that is not there");
+      return false;
     }
+    pointed = version.longValue();
     begun.set(new Begun(from, files));
+    return true;
   }
 
   private record Begun(String from, Iterator<FileInfo> files) {}
@@ -250,6 +299,11 @@ final class LogFiles {
       synchronized (commits) {
         if (LogPaths.commitVersion(file.location()) > standIn) {
           commits.push(file);
+        }
+        listed.put(file.location(), file);
+        if (LogPaths.checkpointVersion(file.location()) > pointed) {
+          String folder = Locations.parent(file.location());
+          cache.forgetPointer(Locations.child(folder, POINTER_NAME));
         }
         long last = LogPaths.standsForCommitsTo(file.location());
         if (last > standIn) {

@@ -77,7 +77,18 @@ public final class LogPaths {
     if (name.endsWith(".compacted.json")) {
       return version(name, VERSION_DIGITS + 1);
     }
-    return name.endsWith(".crc") || name.contains(".checkpoint.") ? version(name, 0) : -1;
+    return name.endsWith(".crc") ? version(name, 0) : checkpointVersion(location);
+  }
+
+  /** The version of a checkpoint, or of its parts; -1 if the location is none. */
+  static long checkpointVersion(String location) {
+    String name = Locations.name(location);
+    return name.contains(".checkpoint.") ? version(name, 0) : -1;
+  }
+
+  /** Whether a location is that of a sidecar of some table. */
+  static boolean isSidecar(String location) {
+    return location.contains("/" + LOG_FOLDER + "/" + SIDECAR_FOLDER + "/");
   }
 
   private static long version(String name, int start) {

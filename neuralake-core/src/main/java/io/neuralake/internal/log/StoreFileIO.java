@@ -102,7 +102,6 @@ final class StoreFileIO implements FileIO {
 
       @Override
       public PositionOutputStream create(boolean atomicWrite) throws IOException {
-        files.forget(location(path));
         return new SinkStream(store.create(location(path)), complete);
       }
 
@@ -116,7 +115,6 @@ final class StoreFileIO implements FileIO {
             bytes.write('\n');
           }
         }
-        files.forget(location(path));
         if (overwrite) {
           store.write(location(path), bytes.toByteArray());
         } else {

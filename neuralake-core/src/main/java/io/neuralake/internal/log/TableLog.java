@@ -23,7 +23,10 @@ import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import org.apache.arrow.memory.BufferAllocator;
 
-/** The log of one table: snapshots, commits, history. Thread-safe; holds no state of the table. */
+/**
+ * The log of one table: snapshots, commits, history. It holds no state of the table; what it has
+ * read, the lake's cache holds. Thread-safe.
+ */
 public final class TableLog {
 
   private final String table;
@@ -31,6 +34,7 @@ public final class TableLog {
   private final LockProvider elector;
   private final BufferAllocator allocator;
   private final Executor workers;
+  private final LogCache cache;
   private final CommitFiles commitFiles;
 
   /**
@@ -38,18 +42,21 @@ public final class TableLog {
    *
    * @param allocator of the batches in which checkpoints are read
    * @param workers fetch commits ahead
+   * @param cache what the lake's snapshots have read
    */
   public TableLog(
       String table,
       FileStore store,
       LockProvider elector,
       BufferAllocator allocator,
-      Executor workers) {
+      Executor workers,
+      LogCache cache) {
     this.table = table;
     this.store = store;
     this.elector = elector;
     this.allocator = allocator;
     this.workers = workers;
+    this.cache = cache;
     this.commitFiles = new StoredCommitFiles(store, table);
   }
 
@@ -72,7 +79,7 @@ public final class TableLog {
 
   /** An engine for one snapshot, which remembers what it has read for it. */
   LogEngine newEngine() {
-    return new LogEngine(table, new LogFiles(store, workers), allocator);
+    return new LogEngine(table, new LogFiles(store, workers, cache), allocator);
   }
 
   /**
@@ -110,6 +117,15 @@ public final class TableLog {
           ProtocolRules.checkReadable(snapshot.protocol(), table);
           return snapshot;
         });
+  }
+
+  /**
+   * Says that a commit of this lake took effect, so that it need not be read.
+   *
+   * @param content what was written, never changed afterwards
+   */
+  public void committed(long version, byte[] content) {
+    cache.written(LogPaths.commit(table, version), content);
   }
 
   private void recover() {

@@ -2,13 +2,28 @@ package io.neuralake.internal.row;
 
 import io.delta.kernel.types.StructType;
 import io.neuralake.internal.bean.BeanProperties;
-import io.neuralake.internal.bean.BeanProperty;
 import io.neuralake.internal.bean.JavaType;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Values of the types that a record or POJO class declares. */
 final class BeanShape implements SourceShape {
+
+  /* Getters are classes that are made at run time and become fast with use: once for each class. */
+  private static final ClassValue<List<CellWriters.SourceField>> FIELDS =
+      new ClassValue<>() {
+        @Override
+        protected List<CellWriters.SourceField> computeValue(Class<?> type) {
+          return BeanProperties.of(type).stream()
+              .map(
+                  property ->
+                      new CellWriters.SourceField(
+                          property.name(),
+                          new BeanShape(property.type()),
+                          BeanAccess.getter(property)))
+              .toList();
+        }
+      };
+
   private final JavaType type;
 
   BeanShape(JavaType type) {
@@ -37,13 +52,7 @@ final class BeanShape implements SourceShape {
 
   @Override
   public StructCell struct(StructType target, String path, boolean nullable) {
-    List<CellWriters.SourceField> source = new ArrayList<>();
-    for (BeanProperty property : BeanProperties.of(type.raw())) {
-      source.add(
-          new CellWriters.SourceField(
-              property.name(), new BeanShape(property.type()), BeanAccess.getter(property)));
-    }
-    return new BeanStruct(type.raw(), target, path, nullable, source);
+    return new BeanStruct(type.raw(), target, path, nullable, FIELDS.get(type.raw()));
   }
 
   /** Writes objects as structs. */

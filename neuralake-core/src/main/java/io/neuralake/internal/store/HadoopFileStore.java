@@ -272,7 +272,7 @@ public final class HadoopFileStore implements FileStore {
   }
 
   private static FileInfo info(String location, FileStatus status) {
-    return new FileInfo(location, status.getLen(), status.getModificationTime());
+    return new FileInfo(location, status.getLen(), status.getModificationTime(), null);
   }
 
   /** Positioned reads of one open stream, which Hadoop's streams allow to several threads. */

@@ -355,7 +355,12 @@ public final class LocalFileStore implements FileStore {
   }
 
   private static FileInfo info(String location, BasicFileAttributes attributes) {
-    return new FileInfo(location, attributes.size(), attributes.lastModifiedTime().toMillis());
+    Object key = attributes.fileKey();
+    return new FileInfo(
+        location,
+        attributes.size(),
+        attributes.lastModifiedTime().toMillis(),
+        key == null ? null : key.toString());
   }
 
   private static String name(Path path) {

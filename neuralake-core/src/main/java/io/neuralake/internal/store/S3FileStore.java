@@ -52,7 +52,11 @@ public final class S3FileStore implements FileStore {
     Interrupts.check(location);
     try {
       var head = clients.repeating().headObject(r -> r.bucket(at.bucket()).key(at.key()));
-      return new FileInfo(location, head.contentLength(), head.lastModified().toEpochMilli());
+      return new FileInfo(
+          location,
+          head.contentLength(),
+          head.lastModified().toEpochMilli(),
+          S3Listing.tag(head.eTag()));
     } catch (SdkException e) {
       throw failures.of(location, e);
     }

@@ -61,7 +61,8 @@ final class S3Listing extends LazyIterator<FileInfo> {
         // Keys with a final slash are folder markers of other tools.
         if (!key.endsWith("/") && NameOrder.UTF_8.compare(key, firstKey) >= 0) {
           Instant modified = object.lastModified() == null ? Instant.EPOCH : object.lastModified();
-          return new FileInfo(folder.withKey(key), object.size(), modified.toEpochMilli());
+          return new FileInfo(
+              folder.withKey(key), object.size(), modified.toEpochMilli(), tag(object.eTag()));
         }
       }
       if (started && continuation == null) {
@@ -100,6 +101,11 @@ final class S3Listing extends LazyIterator<FileInfo> {
         .bucket(at.bucket())
         .prefix(prefix)
         .encodingType(EncodingType.URL);
+  }
+
+  /** An ETag as a tag. */
+  static @Nullable String tag(@Nullable String etag) {
+    return etag == null ? null : etag.replace("\"", "");
   }
 
   /**

@@ -145,6 +145,7 @@ public final class Transaction {
           inDoubt == null ? encoder.encode(plan, state, txnId, runtime.clock().millis()) : inDoubt;
       CommitContent winner = attempt(next, plan);
       if (winner == null) {
+        log.committed(next.after().version(), next.bytes());
         return new CommitOutcome(next.after(), plan, next.timestampMillis(), attempts);
       }
       inDoubt = null;

@@ -24,7 +24,8 @@ class LogFilesTest {
 
   private final InMemoryFileStore store = new InMemoryFileStore();
   private final Deque<Runnable> handedOver = new ArrayDeque<>();
-  private final LogFiles files = new LogFiles(store, handedOver::add);
+  private final LogCache cache = new LogCache(1 << 20);
+  private final LogFiles files = new LogFiles(store, handedOver::add, cache);
 
   private static String read(RangeReader file) throws IOException {
     try (file) {
@@ -72,14 +73,31 @@ class LogFilesTest {
   }
 
   @Test
-  void aSmallFileIsFetchedOnceUntilItIsWritten() throws IOException {
+  void aSmallFileIsFetchedOnceByAllSnapshotsUntilItIsReplaced() throws IOException {
     write("a.json", "first");
+    listAll();
     assertThat(read(files.open(LOG + "a.json", 5))).isEqualTo("first");
     assertThat(read(files.open(LOG + "a.json", 5))).isEqualTo("first");
+    LogFiles next = new LogFiles(store, handedOver::add, cache);
+    next.listFrom(LOG).forEachRemaining(file -> {});
+    assertThat(read(next.open(LOG + "a.json", 5))).isEqualTo("first");
     assertThat(store.rangeReads()).isEqualTo(1);
-    files.forget(LOG + "a.json");
-    write("a.json", "other");
-    assertThat(read(files.open(LOG + "a.json", 5))).isEqualTo("other");
+
+    write("a.json", "other"); // as long as before: only its time tells
+    LogFiles last = new LogFiles(store, handedOver::add, cache);
+    last.listFrom(LOG).forEachRemaining(file -> {});
+    assertThat(read(last.open(LOG + "a.json", 5))).isEqualTo("other");
+  }
+
+  @Test
+  void aFileThatNoListingShowedIsNotKeptUnlessItsNameIsUnique() throws IOException {
+    write("a.json", "first");
+    write("_sidecars/b.parquet", "first");
+    for (int i = 0; i < 2; i++) {
+      assertThat(read(files.open(LOG + "a.json", 5))).isEqualTo("first");
+      assertThat(read(files.open(LOG + "_sidecars/b.parquet", 5))).isEqualTo("first");
+    }
+    assertThat(store.rangeReads()).isEqualTo(3);
   }
 
   @Test

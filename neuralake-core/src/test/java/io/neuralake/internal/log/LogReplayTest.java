@@ -111,7 +111,9 @@ class LogReplayTest {
     List<DataFile> files = new ArrayList<>();
     try (RootAllocator allocator = new RootAllocator();
         WorkerPool workers = new WorkerPool()) {
-      TableLog log = new TableLog(table, store, LockProviders.inProcess(), allocator, workers);
+      TableLog log =
+          new TableLog(
+              table, store, LockProviders.inProcess(), allocator, workers, new LogCache(1 << 20));
       try (LogSnapshot.Files live = log.latest().files(withStats)) {
         while (live.hasNext()) {
           files.add(live.next());

@@ -40,7 +40,8 @@ class QualifiedPathsTest {
             new LocalFileStore(new Random(1)),
             LockProviders.automatic(),
             allocator,
-            Runnable::run);
+            Runnable::run,
+            new LogCache(LogCache.DEFAULT_BYTES));
   }
 
   @AfterEach

@@ -67,7 +67,7 @@ public final class InMemoryFileStore implements FileStore {
   }
 
   private static FileInfo info(String location, Content content) {
-    return new FileInfo(location, content.bytes().length, content.modifiedMillis());
+    return new FileInfo(location, content.bytes().length, content.modifiedMillis(), null);
   }
 
   @Override
