@@ -198,7 +198,7 @@ class ComputedColumnsTest {
         .hasMessageContaining("row 0 has a value for the identity column 'id'");
     table.overwrite(List.of(new Spike(NOW, "e"))).commit();
     assertThat(rows("label")).extracting(r -> r.get("id")).containsExactly(60L);
-    assertThat(table.history().newest(1).get(0).isBlindAppend()).contains(false);
+    assertThat(table.history(1).get(0).isBlindAppend()).contains(false);
   }
 
   @Test

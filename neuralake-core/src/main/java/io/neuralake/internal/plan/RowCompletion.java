@@ -214,7 +214,7 @@ final class RowCompletion {
    * Goes on to the numbers that are free now.
    *
    * @return by how much the numbers of all rows move, by column; null if they cannot move, because
-   *     rows brought some of them, or generated columns depend on them
+   *     rows brought some of them, generated columns depend on them, or there are not enough
    */
   @Nullable Map<String, Long> renumber(TableMetadata now, String table) {
     Map<String, Long> shifts = new LinkedHashMap<>();
@@ -230,9 +230,13 @@ final class RowCompletion {
       if (after == null || after.step() != before.step() || broughtNumbers || used) {
         return null;
       }
-      long shift = after.next() - before.next();
-      shifts.put(before.column(), shift);
-      last.put(before.column(), Math.addExact(end, shift));
+      try {
+        long shift = Math.subtractExact(after.next(), before.next());
+        shifts.put(before.column(), shift);
+        last.put(before.column(), Math.addExact(end, shift));
+      } catch (ArithmeticException e) {
+        return null;
+      }
     }
     identities = current;
     return shifts;
