@@ -10,18 +10,26 @@ import io.delta.kernel.types.LongType;
 import io.delta.kernel.types.StringType;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.types.TimestampType;
+import io.neuralake.error.CommitConflictException;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.error.UnsupportedTableException;
+import io.neuralake.lock.CommitFiles;
+import io.neuralake.lock.LockProvider;
+import io.neuralake.lock.LockProviders;
 import io.neuralake.read.Rows;
+import io.neuralake.write.Append;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -270,6 +278,117 @@ class ComputedColumnsTest {
     table.alter().dropConstraint("SHORT").dropFeature("checkConstraints").commit();
     table.append(List.of(new Spike(NOW, "ccc"))).commit();
     assertThat(table.detail().features()).doesNotContain("checkConstraints");
+  }
+
+  /** Runs something else right before the first commit of the lake that has it. */
+  private record Overtaken(LockProvider real, Deque<Runnable> winners) implements LockProvider {
+    @Override
+    public String name() {
+      return "overtaken";
+    }
+
+    @Override
+    public void commit(CommitFiles log, long version, byte[] content) throws IOException {
+      if (!winners.isEmpty()) {
+        winners.pop().run();
+      }
+      real.commit(log, version, content);
+    }
+  }
+
+  private NeuralLake overtakenBy(Runnable winner) {
+    return NeuralLake.builder()
+        .lock(new Overtaken(LockProviders.automatic(), new ArrayDeque<>(List.of(winner))))
+        .build();
+  }
+
+  @Test
+  void rowsThatLostARaceGetTheNextNumbersInNewFiles() throws Exception {
+    table.create(WholeSpike.class).identityColumn("id", 1, 2).partitionedBy("day").commit();
+    try (NeuralLake late = overtakenBy(() -> table.append(List.of(new Spike(NOW, "w"))).commit())) {
+      late.table(folder.resolve("t"))
+          .append(
+              List.of(
+                  new WholeSpike(null, NOW, "x", LocalDate.EPOCH),
+                  new WholeSpike(null, NOW, "y", LocalDate.EPOCH),
+                  new WholeSpike(null, NOW, "z", LocalDate.EPOCH.plusDays(1))))
+          .commit();
+    }
+    assertThat(rows("label")).extracting(r -> r.get("id")).containsExactly(1L, 3L, 5L, 7L);
+    assertThat(table.scan().where("id >= 7").plan().filesRead()).isEqualTo(1);
+    try (var files = Files.walk(folder.resolve("t"))) {
+      assertThat(files.filter(f -> f.toString().endsWith(".parquet"))).hasSize(3);
+    }
+    table.append(List.of(new Spike(NOW, "zz"))).commit();
+    assertThat(rows("label").get(4).get("id")).isEqualTo(9L);
+  }
+
+  @Test
+  void numbersThatCannotMoveAreAConflict() {
+    table
+        .create(WholeSpike.class)
+        .identityColumn("id", 1, 1)
+        .generatedColumn("label", "CAST(id AS STRING)")
+        .commit();
+    record At(Instant at) {}
+    try (NeuralLake late = overtakenBy(() -> table.append(List.of(new At(NOW))).commit())) {
+      NeuralTable other = late.table(folder.resolve("t"));
+      assertThatThrownBy(() -> other.append(List.of(new At(NOW))).commit())
+          .isInstanceOf(CommitConflictException.class)
+          .hasMessageContaining("has taken the numbers that the rows have in identity columns");
+    }
+    assertThat(rows("id")).extracting(r -> r.get("label")).containsExactly("1");
+  }
+
+  @Test
+  void aConstraintLosesAgainstAConcurrentRowThatBreaksIt() {
+    table.create(Spike.class).commit();
+    table.append(List.of(new Spike(NOW, "a"))).commit();
+    try (NeuralLake late =
+        overtakenBy(() -> table.append(List.of(new Spike(NOW, "long"))).commit())) {
+      NeuralTable other = late.table(folder.resolve("t"));
+      assertThatThrownBy(() -> other.alter().addConstraint("c", "LENGTH(label) < 2").commit())
+          .isInstanceOf(CommitConflictException.class)
+          .hasMessageContaining("concurrent append")
+          .hasMessageContaining("constraint 'c' (LENGTH(label) < 2) cannot be added");
+    }
+    try (NeuralLake late =
+        overtakenBy(() -> table.append(List.of(new Spike(NOW, "fair"))).commit())) {
+      late.table(folder.resolve("t")).alter().addConstraint("c", "LENGTH(label) < 5").commit();
+    }
+    assertThat(table.detail().properties())
+        .containsEntry("delta.constraints.c", "LENGTH(label) < 5");
+  }
+
+  @Test
+  void aRowThatAForgottenConstraintRefusedIsTakenTheNextTime() {
+    table.create(Spike.class).property("delta.constraints.c", "LENGTH(label) < 2").commit();
+    table.append(List.of(new Spike(NOW, "a"))).commit();
+    try (NeuralLake other = NeuralLake.builder().build()) {
+      other.table(folder.resolve("t")).alter().dropConstraint("c").commit();
+    }
+    Append append = table.append(List.of(new Spike(NOW, "long")));
+    assertThatThrownBy(append::commit)
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("row 0 breaks the constraint 'c'");
+    table.append(List.of(new Spike(NOW, "long"))).commit();
+    assertThat(table.count()).isEqualTo(2);
+  }
+
+  @Test
+  void arrowRowsAreCompletedToo() throws Exception {
+    createSpikes();
+    StructType columns =
+        new StructType().add("at", TimestampType.TIMESTAMP).add("label", StringType.STRING);
+    NeuralTable source = lake.table(folder.resolve("source"));
+    source.create(columns).commit();
+    source.append(List.of(new Spike(NOW, "Q"), new Spike(Instant.EPOCH, "R"))).commit();
+    try (var reader = source.scan().arrow()) {
+      table.append(reader).commit();
+    }
+    assertThat(rows("tag"))
+        .extracting(r -> r.get("tag") + " " + r.get("day"))
+        .containsExactly("q 2026-02-03", "r 1970-01-01");
   }
 
   @Test

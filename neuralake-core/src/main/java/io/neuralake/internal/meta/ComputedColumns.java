@@ -149,7 +149,12 @@ public final class ComputedColumns {
             + ". Write with an engine that can.");
   }
 
-  static boolean isComputed(StructField field) {
+  /** Whether a schema has any. */
+  public static boolean in(StructType schema) {
+    return SchemaTree.anyField(schema, ComputedColumns::isComputed);
+  }
+
+  private static boolean isComputed(StructField field) {
     return isGenerated(field) || hasDefault(field) || isIdentity(field);
   }
 

@@ -64,7 +64,7 @@ public record AlterJob(List<Step> steps, CommitOptions options) {
     TableProtocol protocol = definition.protocol();
     TableMetadata after = definition.metadata();
     SchemaRules.validate(after, table.table());
-    RowCompletion.validate(before, after, table.table());
+    RowCompletion.validate(before, after, table.runtime().clock(), table.table());
     checkClustering(table, state, after);
     boolean sameProtocol = protocol.equals(state.requireProtocol());
     if (sameProtocol && after.equals(before)) {

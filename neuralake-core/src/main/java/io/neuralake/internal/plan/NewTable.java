@@ -54,7 +54,7 @@ public record NewTable(
             table.runtime().clock().millis(),
             table.runtime()::newUuid,
             table.table());
-    RowCompletion.validate(null, wanted.metadata(), table.table());
+    RowCompletion.validate(null, wanted.metadata(), table.runtime().clock(), table.table());
     Optional<LogSnapshot> existing = table.log().latestIfExists();
     TableState start = existing.map(TableState::of).orElse(TableState.ABSENT);
     return Transaction.run(

@@ -126,10 +126,11 @@ final class RowCompletion {
    * @param before the table as it was, null for a new one
    * @throws InvalidRequestException naming column and expression
    */
-  static void validate(@Nullable TableMetadata before, TableMetadata after, String table) {
+  static void validate(
+      @Nullable TableMetadata before, TableMetadata after, Clock clock, String table) {
     if (before == null || !before.schemaString().equals(after.schemaString())) {
       try {
-        of(after, null, Clock.systemUTC(), table);
+        of(after, null, clock, table);
       } catch (UnsupportedTableException e) {
         throw new InvalidRequestException(String.valueOf(e.getMessage()), e);
       }
@@ -381,11 +382,12 @@ final class RowCompletion {
         vectors.stream().map(FieldVector::getField).toList(), vectors, rows);
   }
 
-  /** Whether two schemas generate the same values, and number the same columns. */
+  /** Whether two schemas compute the same values, and number the same columns. */
   static boolean sameRules(StructType written, StructType wanted, String table) {
     ComputedColumns.All one = ComputedColumns.of(written, table);
     ComputedColumns.All other = ComputedColumns.of(wanted, table);
     return one.generated().equals(other.generated())
+        && one.defaults().equals(other.defaults())
         && names(one.identities()).equals(names(other.identities()));
   }
 

@@ -179,10 +179,14 @@ public final class WriteJob {
 
   /**
    * Checks the rows' schema against the remembered state, and against the newest if it does not
-   * fit.
+   * fit. Where values are computed, the newest is asked for at once: what others have changed there
+   * would come to light when the files are written.
    */
   private Prepared prepare(BufferAllocator allocator) {
     TableState remembered = options.overwrite() ? table.refresh() : table.stateForWriting();
+    if (!options.overwrite() && ComputedColumns.in(remembered.requireMetadata().schema())) {
+      remembered = table.refresh();
+    }
     try {
       return prepare(remembered, allocator);
     } catch (InvalidRequestException e) {
@@ -271,6 +275,7 @@ public final class WriteJob {
       }
       staged.finish();
     } catch (InvalidRequestException e) {
+      lookAgain(e);
       throw named(e);
     } catch (UncheckedIOException e) {
       throw new InvalidRequestException(
@@ -281,6 +286,15 @@ public final class WriteJob {
           e);
     } catch (IOException e) {
       throw KernelErrors.translate(table.table(), "writing data files", e);
+    }
+  }
+
+  /** The rule that a row broke may be gone: the next write must not meet it. */
+  private void lookAgain(InvalidRequestException refused) {
+    try {
+      table.refresh();
+    } catch (RuntimeException e) {
+      refused.addSuppressed(e);
     }
   }
 
@@ -425,7 +439,7 @@ public final class WriteJob {
         return "its constraints have changed";
       }
       if (!RowCompletion.sameRules(written.schema(), wanted.schema(), wanted.id())) {
-        return "its generated or identity columns have changed";
+        return "its generated, default or identity columns have changed";
       }
       for (StructField field : written.schema().fields()) {
         int at = wanted.schema().indexOf(field.getName());
