@@ -117,6 +117,11 @@ public final class MemoryLake implements AutoCloseable {
 
   /** A table as a process of its own would know it. */
   public TableContext context(FileStore store, LockProvider elector) {
+    return context(LOCATION, store, elector);
+  }
+
+  /** A table at any place, as a process of its own would know it. */
+  public TableContext context(String location, FileStore store, LockProvider elector) {
     LakeRuntime runtime =
         new LakeRuntime(
             clock,
@@ -128,7 +133,7 @@ public final class MemoryLake implements AutoCloseable {
             retry,
             groupCommit,
             new AtomicBoolean());
-    TableLog log = new TableLog(LOCATION, store, elector);
+    TableLog log = new TableLog(location, store, elector);
     return new TableContext(log, runtime, new PostCommit(executor));
   }
 

@@ -293,7 +293,7 @@ final class SerialOrder {
 
   /** What failed for certain left no file; of what is in doubt, files must stay. */
   private void checkLeftovers() {
-    boolean doubt = history.steps.stream().anyMatch(s -> s.end == End.UNKNOWN);
+    boolean doubt = history.steps.stream().anyMatch(s -> s.doubted);
     String folder = MemoryLake.LOCATION + "/p=";
     for (String file : history.files.locations()) {
       if (file.startsWith(folder) && !doubt && !file.contains("/moved-")) {
