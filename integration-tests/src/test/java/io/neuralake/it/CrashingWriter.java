@@ -10,14 +10,17 @@ import io.neuralake.internal.store.FileStores;
 import io.neuralake.lock.LockProviders;
 import io.neuralake.storage.StorageSettings;
 import io.neuralake.testkit.process.CrashPoints;
+import io.neuralake.write.CommitResult;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -39,7 +42,7 @@ final class CrashingWriter {
     APPEND(false, table -> table.append(List.of(new Row(10, "a"))).commit()),
     APPEND_OF_SEVERAL_FILES(false, table -> table.append(rows(10, 18)).commit()),
     IDEMPOTENT_APPEND(true, table -> table.append(rows(10, 14)).transaction("x", 7).commit()),
-    APPENDS_IN_ONE_VERSION(true, CrashingWriter::appendTogether),
+    APPENDS_IN_ONE_VERSION(false, CrashingWriter::appendTogether),
     OVERWRITE(false, table -> table.overwrite(rows(20, 23)).commit()),
     ALTER(false, table -> table.alter().addColumn("note", StringType.STRING).commit()),
     APPEND_AND_CHECKPOINT(false, table -> table.append(rows(10, 12)).commit());
@@ -47,40 +50,33 @@ final class CrashingWriter {
     /** Whether doing it again does nothing. */
     final boolean idempotent;
 
-    private final Function<NeuralTable, ?> work;
+    private final Consumer<NeuralTable> work;
 
-    Operation(boolean idempotent, Function<NeuralTable, ?> work) {
+    Operation(boolean idempotent, Consumer<NeuralTable> work) {
       this.idempotent = idempotent;
       this.work = work;
     }
 
     void on(NeuralTable table) {
-      work.apply(table);
+      work.accept(table);
     }
   }
 
   private CrashingWriter() {}
 
   /** Three threads whose appends go together, since each waits for the others. */
-  private static List<?> appendTogether(NeuralTable table) {
+  private static void appendTogether(NeuralTable table) {
+    table.version(); // from now on the lake knows the table
     ExecutorService threads = Executors.newFixedThreadPool(3);
     try {
-      List<Callable<Object>> appends =
-          IntStream.range(0, 3)
-              .<Callable<Object>>mapToObj(
-                  i ->
-                      () ->
-                          table
-                              .append(List.of(new Row(10 + i, "a")))
-                              .transaction("writer-" + i, 1)
-                              .commit())
-              .toList();
-      List<Object> results = new java.util.ArrayList<>();
-      for (Future<Object> append : threads.invokeAll(appends)) {
-        results.add(append.get());
+      List<Callable<CommitResult>> appends = new ArrayList<>();
+      for (Row row : rows(10, 13)) {
+        appends.add(() -> table.append(List.of(row)).commit());
       }
-      return results;
-    } catch (Exception e) {
+      for (Future<CommitResult> append : threads.invokeAll(appends)) {
+        append.get();
+      }
+    } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException("an append failed", e);
     } finally {
       threads.shutdown();

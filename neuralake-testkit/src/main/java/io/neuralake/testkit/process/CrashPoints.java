@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class CrashPoints {
   private static final String PROPERTY = "neuralake.crash.point";
-  private static final Duration LONGEST = Duration.ofSeconds(120);
+  private static final Duration LONGEST = Duration.ofMinutes(2);
 
   /** In the program: the point to be killed at; in all other processes none. */
   private static final int TARGET = Integer.getInteger(PROPERTY, Integer.MAX_VALUE);
