@@ -68,7 +68,7 @@ final class LogCleanup {
     }
     Expired expired = find();
     long keptFrom = expired.keptFrom;
-    if (keptFrom < protectedBefore() || !canBeginAt(keptFrom)) {
+    if (keptFrom < protectedBefore()) {
       return 0;
     }
     List<String> checkpoints = new ArrayList<>();
@@ -81,6 +81,9 @@ final class LogCleanup {
         boolean version0 = name.kind() == LogName.Kind.COMMIT && name.version() == 0;
         (start ? checkpoints : version0 ? first : rest).add(file.location());
       }
+    }
+    if (checkpoints.size() + first.size() + rest.size() == 0 || !canBeginAt(keptFrom)) {
+      return 0;
     }
     // As long as all commits are there, so are all versions; without a start, none before the cut.
     int deleted = delete(checkpoints) + delete(first) + delete(rest);

@@ -25,7 +25,7 @@ final class LogEngine extends DefaultEngine {
    * @param allocator of the batches that are being read
    */
   LogEngine(String table, LogFiles files, BufferAllocator allocator) {
-    super(new StoreFileIO(files, () -> true));
+    super(new StoreFileIO(files));
     this.table = table;
     this.files = files;
     this.allocator = allocator;

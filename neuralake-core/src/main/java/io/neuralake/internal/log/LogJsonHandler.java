@@ -66,7 +66,7 @@ final class LogJsonHandler implements JsonHandler {
   @Override
   public void writeJsonFileAtomically(
       String filePath, CloseableIterator<Row> data, boolean overwrite) throws IOException {
-    new DefaultJsonHandler(new StoreFileIO(files, () -> true))
+    new DefaultJsonHandler(new StoreFileIO(files))
         .writeJsonFileAtomically(filePath, data, overwrite);
   }
 

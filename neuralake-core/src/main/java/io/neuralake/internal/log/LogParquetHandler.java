@@ -1,7 +1,6 @@
 package io.neuralake.internal.log;
 
 import io.delta.kernel.data.FilteredColumnarBatch;
-import io.delta.kernel.defaults.engine.DefaultParquetHandler;
 import io.delta.kernel.engine.FileReadResult;
 import io.delta.kernel.engine.ParquetHandler;
 import io.delta.kernel.exceptions.KernelEngineException;
@@ -24,9 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the log's Parquet files for Kernel through neuralake's columnar reader. A batch is released
- * when the next one is taken, or at close. Checkpoints are written by Kernel's own writer. It
- * closes its file after a failure too, with a valid footer; published is only what holds all that
- * it should hold. Thread-safe.
+ * when the next one is taken, or at close. Thread-safe.
  */
 final class LogParquetHandler implements ParquetHandler {
 
@@ -71,38 +68,8 @@ final class LogParquetHandler implements ParquetHandler {
 
   @Override
   public void writeParquetFileAtomically(
-      String filePath, CloseableIterator<FilteredColumnarBatch> data) throws IOException {
-    Watched watched = new Watched(data);
-    new DefaultParquetHandler(new StoreFileIO(files, () -> watched.exhausted))
-        .writeParquetFileAtomically(filePath, watched);
-  }
-
-  /** Notes whether it came to its end. */
-  private static final class Watched implements CloseableIterator<FilteredColumnarBatch> {
-    private final CloseableIterator<FilteredColumnarBatch> data;
-    private boolean exhausted;
-
-    Watched(CloseableIterator<FilteredColumnarBatch> data) {
-      this.data = data;
-    }
-
-    @Override
-    public boolean hasNext() {
-      exhausted = false;
-      boolean more = data.hasNext();
-      exhausted = !more;
-      return more;
-    }
-
-    @Override
-    public FilteredColumnarBatch next() {
-      return data.next();
-    }
-
-    @Override
-    public void close() throws IOException {
-      data.close();
-    }
+      String filePath, CloseableIterator<FilteredColumnarBatch> data) {
+    throw new UnsupportedOperationException("checkpoints are written by Checkpoint");
   }
 
   private final class Batches implements CloseableIterator<FileReadResult> {

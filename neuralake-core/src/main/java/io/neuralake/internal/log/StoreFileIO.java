@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
 /**
  * Lets Kernel list and write through a {@link FileStore}: no probes, no folder markers. What is
@@ -25,18 +24,10 @@ final class StoreFileIO implements FileIO {
 
   private final LogFiles files;
   private final FileStore store;
-  private final BooleanSupplier complete;
 
-  /**
-   * A view of a log's files; those that it writes are dropped rather than published where they are
-   * not complete.
-   *
-   * @param complete asked when a file is closed
-   */
-  StoreFileIO(LogFiles files, BooleanSupplier complete) {
+  StoreFileIO(LogFiles files) {
     this.files = files;
     this.store = files.store();
-    this.complete = complete;
   }
 
   @Override
@@ -102,7 +93,7 @@ final class StoreFileIO implements FileIO {
 
       @Override
       public PositionOutputStream create(boolean atomicWrite) throws IOException {
-        return new SinkStream(store.create(location(path)), complete);
+        return new SinkStream(store.create(location(path)));
       }
 
       @Override
@@ -149,12 +140,10 @@ final class StoreFileIO implements FileIO {
 
   private static final class SinkStream extends PositionOutputStream {
     private final FileSink sink;
-    private final BooleanSupplier complete;
     private boolean failed;
 
-    SinkStream(FileSink sink, BooleanSupplier complete) {
+    SinkStream(FileSink sink) {
       this.sink = sink;
-      this.complete = complete;
     }
 
     @Override
@@ -178,7 +167,7 @@ final class StoreFileIO implements FileIO {
 
     @Override
     public void close() throws IOException {
-      if (failed || !complete.getAsBoolean()) {
+      if (failed) {
         sink.abort();
       } else {
         sink.close();

@@ -22,7 +22,7 @@ final class KernelEngine implements FileIO {
 
   private KernelEngine(FileStore store) {
     this.store = store;
-    this.files = new StoreFileIO(new LogFiles(store, Runnable::run, new LogCache(0)), () -> true);
+    this.files = new StoreFileIO(new LogFiles(store, Runnable::run, new LogCache(0)));
   }
 
   static Engine on(FileStore store) {
