@@ -80,7 +80,8 @@ public final class NeuralLake implements AutoCloseable {
             builder.retry,
             builder.groupCommit,
             new AtomicBoolean());
-    this.postCommit = new PostCommit(background);
+    this.postCommit =
+        new PostCommit(background, builder.clock, runtime::newUuid, builder.compactEvery);
     this.logCache = new LogCache(builder.logCacheBytes);
     this.tables =
         new LinkedHashMap<>(16, 0.75f, true) {
@@ -208,6 +209,7 @@ public final class NeuralLake implements AutoCloseable {
     private LakeRuntime.Sleeper sleeper =
         duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos());
     private RetryPolicy retry = RetryPolicy.ofDefaults();
+    private int compactEvery;
     private GroupCommit groupCommit = GroupCommit.ofDefaults();
     private long memoryLimit = Long.MAX_VALUE;
     private long logCacheBytes = LogCache.DEFAULT_BYTES;
@@ -263,6 +265,23 @@ public final class NeuralLake implements AutoCloseable {
     /** The only source of time. Default: the system's clock. */
     public Builder clock(Clock source) {
       this.clock = source;
+      return this;
+    }
+
+    /**
+     * How many commits become one file of the log between checkpoints, for tables that are opened
+     * far more often than their checkpoint interval suits. Default: 0, none.
+     *
+     * @param commits 0, or 2 and more
+     */
+    public Builder compactLogEvery(int commits) {
+      if (commits < 0 || commits == 1) {
+        throw new InvalidRequestException(
+            "The log can be compacted every 2 commits or more, or never (0), but not every "
+                + commits
+                + ".");
+      }
+      this.compactEvery = commits;
       return this;
     }
 

@@ -42,6 +42,7 @@ public final class MemoryLake implements AutoCloseable {
   private final BufferAllocator allocator = new RootAllocator();
   private final SplittableRandom random;
   private RetryPolicy retry = RetryPolicy.ofDefaults();
+  private int compactEvery;
   private GroupCommit groupCommit = GroupCommit.ofDefaults();
   private LakeRuntime.Sleeper sleeper =
       pause -> {
@@ -68,6 +69,12 @@ public final class MemoryLake implements AutoCloseable {
   /** Handles that are made from now on share versions so. */
   public MemoryLake groupCommit(GroupCommit settings) {
     this.groupCommit = settings;
+    return this;
+  }
+
+  /** Handles that are made from now on compact so many commits; the default is none. */
+  public MemoryLake compactEvery(int commits) {
+    this.compactEvery = commits;
     return this;
   }
 
@@ -140,7 +147,8 @@ public final class MemoryLake implements AutoCloseable {
     // Nothing is fetched ahead, so that requests come one after the other.
     LogCache cache = logCache == null ? new LogCache(LogCache.DEFAULT_BYTES) : logCache;
     TableLog log = new TableLog(LOCATION, store, elector, allocator, task -> {}, cache);
-    return new TableContext(log, runtime, new PostCommit(executor));
+    return new TableContext(
+        log, runtime, new PostCommit(executor, clock, runtime::newUuid, compactEvery));
   }
 
   /** Fails if any memory is still held. */

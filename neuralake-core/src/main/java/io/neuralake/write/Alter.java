@@ -4,7 +4,9 @@ import io.delta.kernel.types.DataType;
 import io.neuralake.internal.exec.LakeRuntime;
 import io.neuralake.internal.meta.ColumnPath;
 import io.neuralake.internal.meta.PropertyChanges;
+import io.neuralake.internal.meta.ProtocolRules;
 import io.neuralake.internal.meta.SchemaAlterations;
+import io.neuralake.internal.meta.TableDefinition;
 import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.plan.AlterJob;
 import io.neuralake.internal.txn.CommitOptions;
@@ -47,6 +49,14 @@ public final class Alter extends WriteOperation<Alter> {
 
   private Alter and(
       String operation, Map<String, ?> parameters, UnaryOperator<TableMetadata> change) {
+    return step(
+        operation,
+        parameters,
+        table -> new TableDefinition(table.protocol(), change.apply(table.metadata())));
+  }
+
+  private Alter step(
+      String operation, Map<String, ?> parameters, UnaryOperator<TableDefinition> change) {
     List<AlterJob.Step> steps = new ArrayList<>(job.steps());
     steps.add(new AlterJob.Step(operation, parameters, change));
     return new Alter(table, new AlterJob(List.copyOf(steps), job.options()));
@@ -148,6 +158,77 @@ public final class Alter extends WriteOperation<Alter> {
         "CHANGE COLUMN",
         Map.of("column", column(path, type)),
         schema -> schema.widenType(ColumnPath.parse(path), type));
+  }
+
+  /**
+   * Adds a CHECK constraint: a condition that must be true (not null) of every row. The rows that
+   * are there are checked first, by a scan for one that breaks it.
+   *
+   * @param name ignores case
+   * @param sql over the table's columns, which are there already
+   */
+  public Alter addConstraint(String name, String sql) {
+    return and(
+        "ADD CONSTRAINT",
+        Map.of("name", name, "expr", sql),
+        metadata -> PropertyChanges.addConstraint(metadata, name, sql, table.table()));
+  }
+
+  /** Drops a CHECK constraint, which must be there. */
+  public Alter dropConstraint(String name) {
+    return dropConstraint(name, false);
+  }
+
+  /** Drops a CHECK constraint. */
+  public Alter dropConstraint(String name, boolean ifExists) {
+    return and(
+        "DROP CONSTRAINT",
+        Map.of("name", name),
+        metadata -> PropertyChanges.dropConstraint(metadata, name, ifExists, table.table()));
+  }
+
+  /**
+   * Gives a top-level column a default: what rows get that do not have the column. Rows that are
+   * there stay as they are, and a null in a row is a value.
+   *
+   * @param sql an expression without columns, or one of {@code current_timestamp()}, {@code now()}
+   *     and {@code current_date()}, which stand for the time at which the write begins
+   */
+  public Alter setDefault(String column, String sql) {
+    return defaultOf(column, sql);
+  }
+
+  /** Takes a column's default away. */
+  public Alter dropDefault(String column) {
+    return defaultOf(column, null);
+  }
+
+  private Alter defaultOf(String column, @Nullable String sql) {
+    return column(
+        "CHANGE COLUMN",
+        Map.of("column", Map.of("name", column)),
+        schema -> schema.setDefault(ColumnPath.parse(column), sql));
+  }
+
+  /** Adds a table feature, such as {@code deletionVectors}, to the protocol. */
+  public Alter enableFeature(String feature) {
+    return setProperty("delta.feature." + feature, "supported");
+  }
+
+  /**
+   * Takes a table feature out of the protocol. Possible for appendOnly, invariants,
+   * checkConstraints, generatedColumns, identityColumns and allowColumnDefaults, once nothing in
+   * schema and properties uses them; with others, data files, history or metadata domains would
+   * have to be rewritten, and they are refused.
+   */
+  public Alter dropFeature(String feature) {
+    return step(
+        "DROP FEATURE",
+        Map.of("featureName", feature),
+        before ->
+            new TableDefinition(
+                ProtocolRules.without(before.protocol(), before.metadata(), feature, table.table()),
+                before.metadata()));
   }
 
   /** Sets a property; those that need a table feature upgrade the protocol. */

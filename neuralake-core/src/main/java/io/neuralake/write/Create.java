@@ -1,12 +1,17 @@
 package io.neuralake.write;
 
+import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
+import io.neuralake.error.InvalidRequestException;
+import io.neuralake.internal.meta.ComputedColumns;
 import io.neuralake.internal.plan.NewTable;
 import io.neuralake.internal.txn.CommitOptions;
 import io.neuralake.internal.txn.TableContext;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +56,63 @@ public final class Create extends WriteOperation<Create> {
             request.comment(),
             request.ifExists(),
             options));
+  }
+
+  private Create column(String name, UnaryOperator<StructField> change) {
+    List<StructField> fields = new ArrayList<>(request.schema().fields());
+    int at = 0;
+    while (at < fields.size() && !fields.get(at).getName().equalsIgnoreCase(name)) {
+      at++;
+    }
+    if (at == fields.size()) {
+      throw new InvalidRequestException(
+          table.table()
+              + ": there is no column '"
+              + name
+              + "' in the schema of the new table. It has "
+              + request.schema().fieldNames()
+              + ".");
+    }
+    fields.set(at, change.apply(fields.get(at)));
+    return new Create(
+        table,
+        new NewTable(
+            new StructType(fields),
+            request.partitionColumns(),
+            request.properties(),
+            request.comment(),
+            request.ifExists(),
+            request.options()));
+  }
+
+  /**
+   * Makes a top-level column of the schema a generated one: its value is that of an expression over
+   * other columns. Rows need not have it; if they do, their value must be the same.
+   *
+   * @param sql such as {@code CAST(ts AS DATE)}; dates and times are in UTC
+   */
+  public Create generatedColumn(String column, String sql) {
+    return column(column, field -> ComputedColumns.generated(field, sql));
+  }
+
+  /**
+   * Gives a top-level column of the schema a default: what rows get that do not have the column.
+   *
+   * @param sql as in {@link Alter#setDefault}
+   */
+  public Create defaultValue(String column, String sql) {
+    return column(column, field -> ComputedColumns.withDefault(field, sql));
+  }
+
+  /**
+   * Makes a top-level long column of the schema an identity column: rows do not have it, and get
+   * numbers that no other row has, in order, perhaps with gaps.
+   *
+   * @param start the first number
+   * @param step from one number to the next, not 0
+   */
+  public Create identityColumn(String column, long start, long step) {
+    return column(column, field -> ComputedColumns.identity(field, start, step, false));
   }
 
   private Create with(

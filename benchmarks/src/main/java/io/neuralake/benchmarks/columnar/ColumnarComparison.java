@@ -78,9 +78,10 @@ public final class ColumnarComparison {
     try (Runner ours = worker("neuralake", HEAP_THAT_MUST_DO + "m");
         Runner kernel = worker("kernel", "1g");
         Runner avro = worker("parquet-avro", "1g");
+        Runner pages = worker("pages", "512m");
         Runner duckdb = worker("duckdb", "512m");
         Runner spark = new SparkRunner("4g", options, dataset)) {
-      measure(rounds, Work.SCAN_ALL, ours, kernel, duckdb, spark);
+      measure(rounds, Work.SCAN_ALL, ours, kernel, pages, duckdb, spark);
       measure(rounds, Work.AGGREGATE, duckdb);
       measure(rounds, Work.READ_RECORDS, ours);
       measure(rounds, Work.READ_AVRO, ours, avro);

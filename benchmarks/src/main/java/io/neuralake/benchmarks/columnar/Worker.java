@@ -50,6 +50,7 @@ public final class Worker {
       case "neuralake" -> new NeuralLakeContestant(dataset, threads);
       case "kernel" -> new KernelContestant(dataset, threads);
       case "parquet-avro" -> new ParquetAvroContestant(dataset, threads);
+      case "pages" -> new PagesContestant(dataset, threads);
       case "duckdb" -> new DuckDbContestant(dataset, threads.threads());
       default -> throw new IllegalArgumentException("No contestant is called " + name);
     };

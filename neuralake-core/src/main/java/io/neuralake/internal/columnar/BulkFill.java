@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.BaseFixedWidthVector;
 import org.apache.arrow.vector.BaseVariableWidthVector;
+import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.BitVectorHelper;
 
 /**
@@ -13,6 +14,17 @@ import org.apache.arrow.vector.BitVectorHelper;
  */
 final class BulkFill {
   private BulkFill() {}
+
+  static void bits(LeafBatch b, int[] index, int n, BitVector target) {
+    target.allocateNew(n);
+    validity(b, index, n, target.getValidityBuffer());
+    byte[] bits = new byte[(n + 7) >>> 3];
+    for (int i = 0; i < n; i++) {
+      int bit = index[i] < 0 ? 0 : b.ints[index[i]];
+      bits[i >>> 3] |= (byte) (bit << (i & 7));
+    }
+    target.getDataBuffer().setBytes(0L, bits);
+  }
 
   static void ints(LeafBatch b, int[] index, int n, BaseFixedWidthVector target) {
     int[] values = b.ints;

@@ -55,7 +55,9 @@ final class LeafConversions {
   static @Nullable LeafConversion of(PrimitiveType file, DataType table) {
     PrimitiveTypeName physical = file.getPrimitiveTypeName();
     if (table instanceof BooleanType) {
-      return physical == PrimitiveTypeName.BOOLEAN ? LeafConversions::booleans : null;
+      return physical == PrimitiveTypeName.BOOLEAN
+          ? (b, index, n, v) -> BulkFill.bits(b, index, n, (BitVector) v)
+          : null;
     } else if (table instanceof FloatType) {
       return physical == PrimitiveTypeName.FLOAT
           ? (b, index, n, v) -> BulkFill.floats(b, index, n, (Float4Vector) v)
@@ -98,16 +100,6 @@ final class LeafConversions {
     return annotation == null
         || (date && annotation instanceof DateLogicalTypeAnnotation)
         || (integer && annotation instanceof IntLogicalTypeAnnotation);
-  }
-
-  private static void booleans(LeafBatch b, int[] index, int n, FieldVector vector) {
-    BitVector target = (BitVector) vector;
-    target.allocateNew(n);
-    for (int i = 0; i < n; i++) {
-      if (index[i] >= 0) {
-        target.set(i, b.ints[index[i]]);
-      }
-    }
   }
 
   private static @Nullable LeafConversion doubles(PrimitiveType file) {

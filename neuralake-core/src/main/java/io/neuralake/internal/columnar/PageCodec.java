@@ -11,7 +11,9 @@ import java.util.zip.GZIPInputStream;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.xerial.snappy.Snappy;
 
-/** Decompresses pages of one codec. Not thread-safe. */
+/**
+ * Decompresses pages of one codec, each into the same memory as the one before. Not thread-safe.
+ */
 final class PageCodec {
   /** Far above what writers make (1 MiB), and still a part of the heap only. */
   private static final int MAX_PAGE_BYTES =
@@ -20,6 +22,7 @@ final class PageCodec {
   private final CompressionCodecName codec;
   private final ZstdDecompressCtx zstd;
   private final String location;
+  private byte[] buffer = new byte[0];
 
   /**
    * A codec for pages of one file.
@@ -35,6 +38,7 @@ final class PageCodec {
   /**
    * Decompresses one page.
    *
+   * @return valid until the next call
    * @param size bytes that the page header promises
    * @throws CorruptPageException if the content does not keep the promise
    */
@@ -50,10 +54,12 @@ final class PageCodec {
     if (size == 0) {
       return new Slice(new byte[0], 0, 0);
     }
-    byte[] out = new byte[size];
+    if (buffer.length < size) {
+      buffer = new byte[size];
+    }
     int length;
     try {
-      length = decompress(page, out);
+      length = decompress(page, buffer, size);
     } catch (MalformedInputException | IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new IOException("the " + codec + " data of a page is damaged", e);
     }
@@ -61,7 +67,7 @@ final class PageCodec {
       throw new CorruptPageException(
           "a page has " + length + " bytes where its header promises " + size);
     }
-    return new Slice(out, 0, size);
+    return new Slice(buffer, 0, size);
   }
 
   /** What a codec can reach at best bounds what a header can make us allocate. */
@@ -85,18 +91,18 @@ final class PageCodec {
     }
   }
 
-  private int decompress(Slice page, byte[] out) throws IOException {
+  private int decompress(Slice page, byte[] out, int size) throws IOException {
     byte[] in = page.array();
     return switch (codec) {
       case ZSTD -> {
         try {
-          yield zstd.decompressByteArray(out, 0, out.length, in, page.offset(), page.length());
+          yield zstd.decompressByteArray(out, 0, size, in, page.offset(), page.length());
         } catch (ZstdException e) {
           throw new CorruptPageException("zstd: " + e.getMessage());
         }
       }
       case SNAPPY -> {
-        if (Snappy.uncompressedLength(in, page.offset(), page.length()) != out.length) {
+        if (Snappy.uncompressedLength(in, page.offset(), page.length()) != size) {
           throw new CorruptPageException("snappy: the page's own length is another one");
         }
         yield Snappy.uncompress(in, page.offset(), page.length(), out, 0);
@@ -104,11 +110,11 @@ final class PageCodec {
       case GZIP -> {
         try (var gzip =
             new GZIPInputStream(new ByteArrayInputStream(in, page.offset(), page.length()))) {
-          yield gzip.readNBytes(out, 0, out.length);
+          yield gzip.readNBytes(out, 0, size);
         }
       }
-      case LZ4_RAW -> lz4(page, out, 0);
-      case LZ4 -> hadoopLz4(page, out);
+      case LZ4_RAW -> lz4(page, out, 0, size);
+      case LZ4 -> hadoopLz4(page, out, size);
       default ->
           throw new UnsupportedTableException(
               location
@@ -118,25 +124,25 @@ final class PageCodec {
     };
   }
 
-  private static int lz4(Slice block, byte[] out, int at) {
+  private static int lz4(Slice block, byte[] out, int at, int size) {
     return new Lz4Decompressor()
-        .decompress(block.array(), block.offset(), block.length(), out, at, out.length - at);
+        .decompress(block.array(), block.offset(), block.length(), out, at, size - at);
   }
 
   /** Hadoop's framing: length of all, then blocks behind their lengths, big-endian. */
-  private static int hadoopLz4(Slice page, byte[] out) {
+  private static int hadoopLz4(Slice page, byte[] out, int size) {
     int at = 0;
     int written = 0;
     while (at < page.length()) {
       long expected = written + (Integer.reverseBytes(page.intAt(at)) & 0xffffffffL);
       at += Integer.BYTES;
-      if (expected > out.length) {
+      if (expected > size) {
         throw new CorruptPageException("lz4: a block is larger than its page");
       }
       while (written < expected) {
         int length = Integer.reverseBytes(page.intAt(at));
         at += Integer.BYTES;
-        int got = lz4(page.part(at, length), out, written);
+        int got = lz4(page.part(at, length), out, written, size);
         if (got == 0) {
           throw new CorruptPageException("lz4: an empty block");
         }

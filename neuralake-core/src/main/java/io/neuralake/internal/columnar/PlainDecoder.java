@@ -63,10 +63,13 @@ final class PlainDecoder implements ValueDecoder {
     if ((long) bit + count > bytes.length() * 8L) {
       throw new CorruptPageException("a page has fewer values than it promises");
     }
+    byte[] array = bytes.array();
+    int[] ints = target.ints;
+    int to = target.valueCount;
     for (int i = 0; i < count; i++, bit++) {
-      int b = bytes.array()[bytes.offset() + (bit >>> 3)];
-      target.ints[target.valueCount++] = (b >>> (bit & 7)) & 1;
+      ints[to + i] = (array[bytes.offset() + (bit >>> 3)] >>> (bit & 7)) & 1;
     }
+    target.valueCount += count;
   }
 
   private void readBinaries(LeafBatch target, int count) {

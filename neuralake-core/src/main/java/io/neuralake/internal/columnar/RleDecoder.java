@@ -12,6 +12,9 @@ final class RleDecoder {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  /** Four values of so many bits lie in one word, even if half a byte comes before them. */
+  private static final int MAX_BITS_OF_FOUR = 15;
+
   private final Slice bytes;
   private final int bitWidth;
   private int at;
@@ -101,15 +104,14 @@ final class RleDecoder {
     long mask = (1L << bitWidth) - 1;
     long bit = (long) packedIndex * bitWidth;
     int i = 0;
-    if (bitWidth <= Byte.SIZE && (packedIndex & 7) == 0) {
-      // Eight values begin and end with a byte, and lie in one word.
+    if (bitWidth <= MAX_BITS_OF_FOUR && (packedIndex & 7) == 0) {
+      // Eight values begin and end with a byte; the second four begin in the middle of one at most.
       int p = base + (int) (bit >>> 3);
-      for (; i <= count - 8 && p <= end - Long.BYTES; i += 8, p += bitWidth) {
-        long word = (long) LONGS.get(array, p);
-        for (int v = 0; v < 8; v++) {
-          target[from + i + v] = (int) (word & mask);
-          word >>>= bitWidth;
-        }
+      int middle = bitWidth >>> 1;
+      int shift = (bitWidth & 1) << 2;
+      for (; i <= count - 8 && p + middle <= end - Long.BYTES; i += 8, p += bitWidth) {
+        four((long) LONGS.get(array, p), mask, target, from + i);
+        four((long) LONGS.get(array, p + middle) >>> shift, mask, target, from + i + 4);
       }
       bit += (long) i * bitWidth;
     }
@@ -121,6 +123,13 @@ final class RleDecoder {
       bit += bitWidth;
     }
     packedIndex += count;
+  }
+
+  private void four(long word, long mask, int[] target, int to) {
+    target[to] = (int) (word & mask);
+    target[to + 1] = (int) ((word >>> bitWidth) & mask);
+    target[to + 2] = (int) ((word >>> (2 * bitWidth)) & mask);
+    target[to + 3] = (int) ((word >>> (3 * bitWidth)) & mask);
   }
 
   private static long lastBytes(byte[] array, int from, int end) {

@@ -122,6 +122,12 @@ final class ArrowColumn implements ColumnVector {
     return new String(((VarCharVector) vector).get(row), StandardCharsets.UTF_8);
   }
 
+  /** Copies a text without making a string of it. */
+  void copyText(int row, VarCharVector target, int to) {
+    VarCharVector texts = (VarCharVector) vector;
+    target.setSafe(to, texts.getStartOffset(row), texts.getValueLength(row), texts.getDataBuffer());
+  }
+
   @Override
   public BigDecimal getDecimal(int row) {
     return ((DecimalVector) vector).getObject(row);

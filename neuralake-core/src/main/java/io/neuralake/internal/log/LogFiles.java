@@ -316,7 +316,7 @@ final class LogFiles {
   }
 
   /** A file in memory. */
-  private record Content(String location, byte[] bytes) implements RangeReader {
+  record Content(String location, byte[] bytes) implements RangeReader {
     @Override
     public long size() {
       return bytes.length;

@@ -8,7 +8,7 @@ public final class LogPaths {
 
   public static final String LOG_FOLDER = "_delta_log";
 
-  private static final String SIDECAR_FOLDER = "_sidecars";
+  static final String SIDECAR_FOLDER = "_sidecars";
 
   private static final int VERSION_DIGITS = 20;
 
@@ -28,6 +28,12 @@ public final class LogPaths {
   /** Location of a commit. */
   public static String commit(String table, long version) {
     return table + "/" + LOG_FOLDER + "/" + commitName(version);
+  }
+
+  /** Location of the file that stands for the commits from one version to another. */
+  static String compacted(String table, long first, long last) {
+    String versions = versionDigits(first) + "." + versionDigits(last);
+    return table + "/" + LOG_FOLDER + "/" + versions + ".compacted.json";
   }
 
   /**

@@ -130,16 +130,15 @@ public final class LogSnapshot {
    * @param withStats whether statistics are wanted
    */
   public Files files(boolean withStats) {
-    List<FileStatus> logFiles =
-        KernelErrors.call(
-            table,
-            "listing the files of version " + version(),
-            () -> kernel.getLogSegment().allFilesWithCompactionsReversed());
-    return new Files(table, version(), new LogReplay(engine, logFiles, withStats));
+    return new Files(table, version(), new LogReplay(engine, logFiles(), withStats));
   }
 
-  void writeCheckpoint() throws IOException {
-    kernel.writeCheckpoint(engine);
+  /** The files of the log that hold the version, newest first. */
+  List<FileStatus> logFiles() {
+    return KernelErrors.call(
+        table,
+        "listing the files of version " + version(),
+        () -> kernel.getLogSegment().allFilesWithCompactionsReversed());
   }
 
   void writeChecksum() throws IOException {
@@ -148,6 +147,10 @@ public final class LogSnapshot {
     if (mode.isPresent()) {
       kernel.writeChecksum(engine, mode.get());
     }
+  }
+
+  LogEngine engine() {
+    return engine;
   }
 
   SnapshotImpl kernel() {

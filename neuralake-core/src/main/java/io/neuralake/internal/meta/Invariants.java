@@ -21,8 +21,6 @@ public final class Invariants {
   /** Key of a column's invariant in the metadata of its field. */
   static final String METADATA_KEY = "delta.invariants";
 
-  static final String GENERATION_KEY = "delta.generationExpression";
-
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /**
@@ -115,10 +113,6 @@ public final class Invariants {
     return field.getMetadata().contains(METADATA_KEY);
   }
 
-  static boolean isGenerated(StructField field) {
-    return field.getMetadata().contains(GENERATION_KEY);
-  }
-
   /**
    * What depends on a column: conditions and generated columns whose SQL text has the column's name
    * in it. The text is not parsed, so that a function or a field of the same name counts too: a
@@ -145,7 +139,7 @@ public final class Invariants {
           if (invariant != null && mentions(sql(invariant, path, location), column.leaf())) {
             found.add("the invariant of column " + path);
           }
-          if (field.getMetadata().get(GENERATION_KEY) instanceof String sql
+          if (field.getMetadata().get(ComputedColumns.GENERATION_KEY) instanceof String sql
               && (path.sameAs(column) || mentions(sql, column.leaf()))) {
             found.add("generated column " + path + " (" + sql + ")");
           }

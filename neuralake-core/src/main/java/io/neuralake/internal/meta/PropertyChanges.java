@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Changes of the properties of an existing table. The methods return the table's metadata after the
@@ -38,7 +39,7 @@ public final class PropertyChanges {
                     + ": constraint '"
                     + key
                     + "' cannot be set as a property of a table that exists, because its rows have"
-                    + " to be checked first. Add it as a constraint.");
+                    + " to be checked first. Add it with addConstraint().");
           }
           all.put(key, value);
         });
@@ -99,7 +100,7 @@ public final class PropertyChanges {
   }
 
   /**
-   * Adds a CHECK constraint. The caller has made sure that every row of the table satisfies it.
+   * Adds a CHECK constraint. The caller makes sure that every row of the table satisfies it.
    *
    * @param metadata the table as it is
    * @param name the constraint's name
@@ -113,7 +114,8 @@ public final class PropertyChanges {
       throw new InvalidRequestException(
           location + ": a constraint has no name or no condition. Give it both.");
     }
-    String key = PropertyRules.CONSTRAINT_PREFIX + name;
+    // In lower case, as Spark writes and drops it.
+    String key = PropertyRules.CONSTRAINT_PREFIX + name.toLowerCase(Locale.ROOT);
     if (metadata.configuration().keySet().stream().anyMatch(key::equalsIgnoreCase)) {
       throw new InvalidRequestException(
           location
@@ -122,6 +124,31 @@ public final class PropertyChanges {
               + "' exists already (case is ignored). Choose another name, or drop it first.");
     }
     return metadata.withProperty(key, sql);
+  }
+
+  /**
+   * Drops a CHECK constraint.
+   *
+   * @param name the constraint's name, in any case
+   * @param ifExists whether it may be missing
+   * @throws InvalidRequestException if it is missing
+   */
+  public static TableMetadata dropConstraint(
+      TableMetadata metadata, String name, boolean ifExists, String location) {
+    TableMetadata dropped =
+        unset(metadata, Set.of(PropertyRules.CONSTRAINT_PREFIX + name), location);
+    if (!ifExists && dropped.equals(metadata)) {
+      throw new InvalidRequestException(
+          location
+              + ": there is no constraint '"
+              + name
+              + "'. The table has "
+              + Invariants.constraints(metadata.configuration()).stream()
+                  .map(Invariants.Condition::name)
+                  .toList()
+              + ".");
+    }
+    return dropped;
   }
 
   static TableMetadata without(TableMetadata metadata, String key) {

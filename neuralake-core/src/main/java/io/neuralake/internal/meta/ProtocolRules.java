@@ -1,6 +1,5 @@
 package io.neuralake.internal.meta;
 
-import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.types.TimestampNTZType;
 import io.delta.kernel.types.VariantType;
@@ -27,6 +26,16 @@ import java.util.TreeSet;
 public final class ProtocolRules {
   private static final TableProtocol DEFAULT = TableProtocol.of(1, 2);
 
+  /** For writers alone, and without any trace but what {@link #required} finds. */
+  private static final Set<TableFeature> DROPPABLE =
+      Set.of(
+          TableFeature.APPEND_ONLY,
+          TableFeature.INVARIANTS,
+          TableFeature.CHECK_CONSTRAINTS,
+          TableFeature.GENERATED_COLUMNS,
+          TableFeature.IDENTITY_COLUMNS,
+          TableFeature.ALLOW_COLUMN_DEFAULTS);
+
   private ProtocolRules() {}
 
   /**
@@ -43,7 +52,7 @@ public final class ProtocolRules {
     addRequested(features, metadata.configuration(), DEFAULT);
     features.addAll(required(metadata, features));
     TableProtocol protocol = weakest(TableFeature.withRequired(features), 1);
-    refuseUnwritable(protocol, metadata, location);
+    refuseUnwritable(protocol, location);
     return protocol;
   }
 
@@ -68,8 +77,39 @@ public final class ProtocolRules {
       return current;
     }
     TableProtocol upgraded = supporting(features, current);
-    refuseUnwritable(upgraded, metadata, location);
+    refuseUnwritable(upgraded, location);
     return upgraded;
+  }
+
+  /**
+   * The protocol without a feature, for a table that makes no use of it.
+   *
+   * @param feature name of the feature, in any case
+   * @param location the table, for messages
+   * @throws InvalidRequestException if the table does not have the feature, makes use of it, or
+   *     would have to be rewritten to be without it
+   */
+  public static TableProtocol without(
+      TableProtocol current, TableMetadata metadata, String feature, String location) {
+    String name =
+        current.features().stream().filter(feature::equalsIgnoreCase).findFirst().orElse(null);
+    String problem = null;
+    if (name == null) {
+      problem = "the table does not have it (it has " + String.join(", ", current.features()) + ")";
+    } else if (!TableFeature.named(name).map(DROPPABLE::contains).orElse(false)) {
+      problem =
+          "that takes more than a change of the protocol: files, history or metadata domains that"
+              + " rely on it have to go too. Use ALTER TABLE .. DROP FEATURE of Delta Spark";
+    } else if (required(metadata, current.features()).contains(name)) {
+      problem = "the schema or the properties make use of it. Take these out first";
+    }
+    if (problem != null) {
+      throw new InvalidRequestException(
+          location + ": feature '" + feature + "' cannot be dropped: " + problem + ".");
+    }
+    Set<String> features = new TreeSet<>(current.features());
+    features.remove(name);
+    return weakest(features, 1);
   }
 
   /** The weakest protocol with some features whose versions are not below those of another. */
@@ -156,9 +196,9 @@ public final class ProtocolRules {
               needed,
               !field.isNullable() || Invariants.hasInvariant(field),
               TableFeature.INVARIANTS);
-          addIf(needed, Invariants.isGenerated(field), TableFeature.GENERATED_COLUMNS);
-          addIf(needed, isIdentity(field), TableFeature.IDENTITY_COLUMNS);
-          addIf(needed, ColumnDefaults.hasDefault(field), TableFeature.ALLOW_COLUMN_DEFAULTS);
+          addIf(needed, ComputedColumns.isGenerated(field), TableFeature.GENERATED_COLUMNS);
+          addIf(needed, ComputedColumns.isIdentity(field), TableFeature.IDENTITY_COLUMNS);
+          addIf(needed, ComputedColumns.hasDefault(field), TableFeature.ALLOW_COLUMN_DEFAULTS);
           addIf(
               needed,
               TypeWidening.hasChanges(field)
@@ -188,11 +228,6 @@ public final class ProtocolRules {
 
   private static TableFeature named(String name) {
     return TableFeature.named(name).orElseThrow();
-  }
-
-  static boolean isIdentity(StructField field) {
-    return field.getMetadata().contains("delta.identity.start")
-        || field.getMetadata().contains("delta.identity.step");
   }
 
   /** The weakest protocol that supports exactly these features. */
@@ -228,9 +263,8 @@ public final class ProtocolRules {
         readerVersion, TableProtocol.FEATURES_WRITER_VERSION, forReaders, features);
   }
 
-  private static void refuseUnwritable(
-      TableProtocol protocol, TableMetadata metadata, String location) {
-    List<String> refused = unwritable(protocol, metadata.schema());
+  private static void refuseUnwritable(TableProtocol protocol, String location) {
+    List<String> refused = unwritable(protocol);
     if (!refused.isEmpty()) {
       throw new InvalidRequestException(
           location
@@ -260,36 +294,25 @@ public final class ProtocolRules {
   }
 
   /**
-   * Checks that neuralake can write to the table: append, overwrite and alter. Generated and
-   * identity columns are refused only where the schema has some.
+   * Checks that neuralake can write to the table: append, overwrite and alter.
    *
    * @throws UnsupportedTableException naming all versions and features that stand against it
    */
-  public static void checkWritable(TableProtocol protocol, StructType schema, String location) {
+  public static void checkWritable(TableProtocol protocol, String location) {
     checkReadable(protocol, location);
     List<String> problems = new ArrayList<>();
     int version = protocol.minWriterVersion();
     if (version < 1 || version > TableProtocol.FEATURES_WRITER_VERSION) {
       problems.add("writer version " + version + " (1 to 7 are known)");
     }
-    problems.addAll(unwritable(protocol, schema));
+    problems.addAll(unwritable(protocol));
     refuse(problems, "write to", location);
   }
 
-  private static List<String> unwritable(TableProtocol protocol, StructType schema) {
-    List<String> refused = new ArrayList<>();
-    for (String name : protocol.features()) {
-      TableFeature.Support support = supportOf(name);
-      if (support == TableFeature.Support.NO) {
-        refused.add(name);
-      } else if (support == TableFeature.Support.IF_UNUSED) {
-        List<String> columns = columnsUsing(named(name), schema);
-        if (!columns.isEmpty()) {
-          refused.add(name + " (used by " + String.join(", ", columns) + ")");
-        }
-      }
-    }
-    return refused;
+  private static List<String> unwritable(TableProtocol protocol) {
+    return protocol.features().stream()
+        .filter(name -> supportOf(name) == TableFeature.Support.NO)
+        .toList();
   }
 
   private static TableFeature.Support supportOf(String name) {
@@ -298,22 +321,6 @@ public final class ProtocolRules {
         .filter(feature -> feature.featureName().equals(name))
         .map(TableFeature::support)
         .orElse(TableFeature.Support.NO);
-  }
-
-  private static List<String> columnsUsing(TableFeature feature, StructType schema) {
-    List<String> columns = new ArrayList<>();
-    SchemaTree.forEach(
-        schema,
-        (path, field) -> {
-          boolean uses =
-              feature == TableFeature.IDENTITY_COLUMNS
-                  ? isIdentity(field)
-                  : Invariants.isGenerated(field);
-          if (uses) {
-            columns.add(path.toString());
-          }
-        });
-    return columns;
   }
 
   private static void refuse(Collection<String> problems, String verb, String location) {

@@ -323,6 +323,29 @@ public final class SchemaAlterations {
   }
 
   /**
+   * Sets the value that rows without the column get from now on.
+   *
+   * @param path the column, a top-level one
+   * @param sql an expression without columns; null takes the default away
+   */
+  public TableMetadata setDefault(ColumnPath path, @Nullable String sql) {
+    ColumnPath column = field(path);
+    StructField before = SchemaTree.fieldAt(metadata.schema(), column).orElseThrow();
+    if (!column.isTopLevel()
+        || (sql != null
+            && (ComputedColumns.isGenerated(before) || ComputedColumns.isIdentity(before)))) {
+      throw invalid(
+          "column "
+              + column
+              + " cannot have a default: it is nested, generated or an identity column. Set"
+              + " defaults for other columns.");
+    }
+    return metadata.withSchema(
+        SchemaTree.editField(
+            metadata.schema(), column, field -> ComputedColumns.withDefault(field, sql)));
+  }
+
+  /**
    * Widens the type of a column, of the items of an array or of the keys or values of a map, and
    * records the change.
    *

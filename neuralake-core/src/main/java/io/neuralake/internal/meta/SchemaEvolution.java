@@ -268,8 +268,8 @@ public final class SchemaEvolution {
         key ->
             !(key.startsWith("delta.")
                 || ColumnMapping.isOwn(key)
-                || key.equals(ColumnDefaults.METADATA_KEY)
-                || key.equals("EXISTS_DEFAULT")));
+                || key.equals(ComputedColumns.DEFAULT_KEY)
+                || key.equals(ComputedColumns.EXISTS_DEFAULT_KEY)));
     if (dropped.isEmpty()) {
       return field;
     }

@@ -86,7 +86,7 @@ public record TableDefinition(TableProtocol protocol, TableMetadata metadata) {
    * @throws UnsupportedTableException naming what stands against it
    */
   public void checkWritable(String location) {
-    ProtocolRules.checkWritable(protocol, metadata.schema(), location);
+    ProtocolRules.checkWritable(protocol, location);
   }
 
   /** Columns in which rewritten files keep ids; Delta asks for random names. */

@@ -2,7 +2,6 @@ package io.neuralake.internal.meta;
 
 import static io.neuralake.internal.meta.TableFeature.Scope.READERS_AND_WRITERS;
 import static io.neuralake.internal.meta.TableFeature.Scope.WRITERS;
-import static io.neuralake.internal.meta.TableFeature.Support.IF_UNUSED;
 import static io.neuralake.internal.meta.TableFeature.Support.NO;
 import static io.neuralake.internal.meta.TableFeature.Support.YES;
 
@@ -28,9 +27,9 @@ public enum TableFeature {
   INVARIANTS("invariants", WRITERS, 1, 2, YES),
   CHECK_CONSTRAINTS("checkConstraints", WRITERS, 1, 3, YES),
   CHANGE_DATA_FEED("changeDataFeed", WRITERS, 1, 4, YES),
-  GENERATED_COLUMNS("generatedColumns", WRITERS, 1, 4, IF_UNUSED),
+  GENERATED_COLUMNS("generatedColumns", WRITERS, 1, 4, YES),
   COLUMN_MAPPING("columnMapping", READERS_AND_WRITERS, 2, 5, YES),
-  IDENTITY_COLUMNS("identityColumns", WRITERS, 1, 6, IF_UNUSED),
+  IDENTITY_COLUMNS("identityColumns", WRITERS, 1, 6, YES),
 
   TIMESTAMP_NTZ("timestampNtz", READERS_AND_WRITERS, YES),
   DELETION_VECTORS("deletionVectors", READERS_AND_WRITERS, YES),
@@ -72,8 +71,6 @@ public enum TableFeature {
   enum Support {
     /** Read and write. */
     YES,
-    /** Write only as long as nothing in the schema makes use of the feature. */
-    IF_UNUSED,
     /** Neither write nor, where readers are concerned, read. */
     NO
   }

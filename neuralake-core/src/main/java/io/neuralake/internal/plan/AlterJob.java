@@ -4,9 +4,9 @@ import io.neuralake.error.InvalidRequestException;
 import io.neuralake.internal.log.Action;
 import io.neuralake.internal.meta.ColumnMapping;
 import io.neuralake.internal.meta.ColumnPath;
-import io.neuralake.internal.meta.PropertyRules;
 import io.neuralake.internal.meta.ProtocolRules;
 import io.neuralake.internal.meta.SchemaRules;
+import io.neuralake.internal.meta.TableDefinition;
 import io.neuralake.internal.meta.TableFeature;
 import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.meta.TableProtocol;
@@ -35,10 +35,10 @@ public record AlterJob(List<Step> steps, CommitOptions options) {
    *
    * @param operation name as Spark writes it
    * @param parameters operation parameters: texts, and lists and maps that are written as JSON
-   * @param change metadata before to metadata after
+   * @param change the table before to the table after
    */
   public record Step(
-      String operation, Map<String, ?> parameters, UnaryOperator<TableMetadata> change) {}
+      String operation, Map<String, ?> parameters, UnaryOperator<TableDefinition> change) {}
 
   /** Does it. */
   public CommitOutcome commit(TableContext table) {
@@ -55,14 +55,16 @@ public record AlterJob(List<Step> steps, CommitOptions options) {
       return null;
     }
     TableMetadata before = state.requireMetadata();
-    ProtocolRules.checkWritable(state.requireProtocol(), before.schema(), table.table());
-    TableMetadata after = before;
+    ProtocolRules.checkWritable(state.requireProtocol(), table.table());
+    TableDefinition definition = new TableDefinition(state.requireProtocol(), before);
     for (Step step : steps) {
-      after = step.change().apply(after);
+      definition = step.change().apply(definition);
     }
-    TableProtocol protocol = ProtocolRules.upgrade(state.requireProtocol(), after, table.table());
-    after = after.withConfiguration(PropertyRules.stored(after.configuration()));
+    definition = definition.change(definition.metadata(), table.table());
+    TableProtocol protocol = definition.protocol();
+    TableMetadata after = definition.metadata();
     SchemaRules.validate(after, table.table());
+    RowCompletion.validate(before, after, table.runtime().clock(), table.table());
     checkClustering(table, state, after);
     boolean sameProtocol = protocol.equals(state.requireProtocol());
     if (sameProtocol && after.equals(before)) {
@@ -74,7 +76,7 @@ public record AlterJob(List<Step> steps, CommitOptions options) {
         alike ? first.operation() : "ALTER TABLE",
         parameters(),
         Map.of(),
-        CommitPlan.Reads.NOTHING,
+        NewConstraints.check(table, state, after),
         sameProtocol ? null : protocol,
         after.equals(before) ? null : after,
         transaction == null ? List.of() : List.of(transaction),

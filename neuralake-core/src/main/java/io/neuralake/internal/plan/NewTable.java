@@ -54,6 +54,7 @@ public record NewTable(
             table.runtime().clock().millis(),
             table.runtime()::newUuid,
             table.table());
+    RowCompletion.validate(null, wanted.metadata(), table.runtime().clock(), table.table());
     Optional<LogSnapshot> existing = table.log().latestIfExists();
     TableState start = existing.map(TableState::of).orElse(TableState.ABSENT);
     return Transaction.run(
@@ -113,7 +114,7 @@ public record NewTable(
   /** The same table id with all else new; the data of the old version stays for time travel. */
   private CommitPlan replace(TableContext table, TableState state, TableDefinition wanted) {
     TableMetadata there = state.requireMetadata();
-    ProtocolRules.checkWritable(state.requireProtocol(), there.schema(), table.table());
+    ProtocolRules.checkWritable(state.requireProtocol(), table.table());
     TableProtocol merged = state.requireProtocol().union(wanted.protocol());
     TableMetadata asked = wanted.metadata();
     TableMetadata replaced =

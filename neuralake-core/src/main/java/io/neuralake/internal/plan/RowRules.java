@@ -86,7 +86,7 @@ final class RowRules {
     }
   }
 
-  private static int firstUnselected(Selection selection) {
+  static int firstUnselected(Selection selection) {
     int row = 0;
     while (row < selection.size() && selection.row(row) == row) {
       row++;

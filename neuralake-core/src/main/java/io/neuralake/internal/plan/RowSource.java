@@ -9,6 +9,7 @@ import io.neuralake.schema.Schemas;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
@@ -31,6 +32,15 @@ public interface RowSource {
    *     consumed then
    */
   BatchSource open(StructType target, BufferAllocator allocator);
+
+  /**
+   * The same rows, where rows without a schema have values for columns that they lack.
+   *
+   * @param values by column
+   */
+  default RowSource withDefaults(Map<String, @Nullable Object> values) {
+    return this;
+  }
 
   /** Batches in canonical mapping; each belongs to the caller. */
   interface BatchSource {
@@ -213,6 +223,37 @@ public interface RowSource {
           RowEncoder.forMaps(target),
           (Iterator<Map<String, @Nullable Object>>) (Iterator<?>) new Checked<>(rows, Map.class),
           allocator);
+    }
+
+    @Override
+    public RowSource withDefaults(Map<String, @Nullable Object> values) {
+      return values.isEmpty() ? this : new MapRows(new WithDefaults(rows, values));
+    }
+  }
+
+  /** Maps that get values for the keys they lack, case ignored. */
+  record WithDefaults(Iterator<Object> rows, Map<String, @Nullable Object> values)
+      implements Iterator<Object> {
+    @Override
+    public boolean hasNext() {
+      return rows.hasNext();
+    }
+
+    @Override
+    public Object next() {
+      Object row = rows.next();
+      if (!(row instanceof Map<?, ?> given)) {
+        return row;
+      }
+      Map<Object, @Nullable Object> whole = new LinkedHashMap<>(given);
+      values.forEach(
+          (column, value) -> {
+            if (given.keySet().stream()
+                .noneMatch(k -> column.equalsIgnoreCase(String.valueOf(k)))) {
+              whole.put(column, value);
+            }
+          });
+      return whole;
     }
   }
 

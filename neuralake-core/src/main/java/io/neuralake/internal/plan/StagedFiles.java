@@ -3,8 +3,10 @@ package io.neuralake.internal.plan;
 import io.delta.kernel.types.StructField;
 import io.neuralake.error.NeuralLakeException;
 import io.neuralake.internal.columnar.FileStatsJson;
+import io.neuralake.internal.columnar.ParquetBatchReader;
 import io.neuralake.internal.columnar.ParquetBatchWriter;
 import io.neuralake.internal.columnar.PartitionValues;
+import io.neuralake.internal.columnar.ReadSpec;
 import io.neuralake.internal.columnar.WriteSpec;
 import io.neuralake.internal.columnar.WrittenFile;
 import io.neuralake.internal.exec.LakeRuntime;
@@ -22,6 +24,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
@@ -187,12 +191,48 @@ final class StagedFiles implements AutoCloseable {
             true));
   }
 
-  /** Closes all files; what they are for the log. */
-  List<Action.Add> finish() throws IOException {
+  /** Closes all files. */
+  void finish() throws IOException {
     for (List<@Nullable Object> key : List.copyOf(open.keySet())) {
       finish(key);
     }
+  }
+
+  /** What the files that are closed are for the log. */
+  List<Action.Add> files() {
     return List.copyOf(done);
+  }
+
+  /** Writes all rows again, in files of their own, and deletes the files that they were in. */
+  void rewrite(Consumer<VectorSchemaRoot> change) throws IOException {
+    List<Action.Add> before = files();
+    List<String> paths = before.stream().map(add -> add.file().path()).toList();
+    inDoubt.addAll(paths); // to be deleted, whatever happens
+    done.clear();
+    rows = 0;
+    bytes = 0;
+    ReadSpec columns = ReadSpec.of(target.schema()).withMode(target.mode());
+    for (Action.Add add : before) {
+      DataFile file = add.file();
+      try (ParquetBatchReader reader =
+          new ParquetBatchReader(
+              store,
+              DataPaths.resolve(target.table(), file.path()),
+              file.size(),
+              columns.withPartition(
+                  Set.copyOf(target.metadata().partitionColumns()), file.partitionValues()),
+              runtime.allocator())) {
+        for (VectorSchemaRoot next = reader.next(); next != null; next = reader.next()) {
+          try (VectorSchemaRoot batch = next) {
+            change.accept(batch);
+            write(batch);
+          }
+        }
+      }
+    }
+    finish();
+    delete(store, target.table(), paths);
+    inDoubt.removeAll(paths);
   }
 
   long rows() {

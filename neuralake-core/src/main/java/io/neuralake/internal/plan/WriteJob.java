@@ -9,6 +9,7 @@ import io.neuralake.exec.IsolationLevel;
 import io.neuralake.internal.log.Action;
 import io.neuralake.internal.log.KernelErrors;
 import io.neuralake.internal.meta.ColumnMapping;
+import io.neuralake.internal.meta.ComputedColumns;
 import io.neuralake.internal.meta.ProtocolRules;
 import io.neuralake.internal.meta.SchemaEvolution;
 import io.neuralake.internal.meta.SchemaRules;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
 
@@ -140,9 +142,9 @@ public final class WriteJob {
     Clock clock = table.runtime().clock(); // the lake may be closed while the commit is under way
     boolean settled = false;
     try {
-      List<Action.Add> adds = stage(prepared, staged);
+      stage(prepared, staged);
       Instant written = clock.instant();
-      Operation operation = state -> plan(state, prepared, adds, staged);
+      Operation operation = state -> plan(state, prepared, staged);
       TableState start = table.newest(prepared.state());
       CommitOutcome outcome =
           options.overwrite()
@@ -169,14 +171,22 @@ public final class WriteJob {
   }
 
   /** What a write is planned on, once it is clear that the rows fit. */
-  private record Prepared(TableState state, WriteTarget target, RowSource.BatchSource batches) {}
+  private record Prepared(
+      TableState state,
+      WriteTarget target,
+      RowCompletion completion,
+      RowSource.BatchSource batches) {}
 
   /**
    * Checks the rows' schema against the remembered state, and against the newest if it does not
-   * fit.
+   * fit. Where values are computed, the newest is asked for at once: what others have changed there
+   * would come to light when the files are written.
    */
   private Prepared prepare(BufferAllocator allocator) {
     TableState remembered = options.overwrite() ? table.refresh() : table.stateForWriting();
+    if (!options.overwrite() && ComputedColumns.in(remembered.requireMetadata().schema())) {
+      remembered = table.refresh();
+    }
     try {
       return prepare(remembered, allocator);
     } catch (InvalidRequestException e) {
@@ -190,16 +200,21 @@ public final class WriteJob {
 
   private Prepared prepare(TableState state, BufferAllocator allocator) {
     TableMetadata metadata = metadataAfter(state);
-    ProtocolRules.checkWritable(state.requireProtocol(), metadata.schema(), table.table());
+    ProtocolRules.checkWritable(state.requireProtocol(), table.table());
     long fileBytes =
         options.targetFileBytes() > 0
             ? options.targetFileBytes()
             : metadata.properties().targetFileSize().orElse(DEFAULT_FILE_BYTES);
+    RowCompletion completion =
+        RowCompletion.of(metadata, source.declaredSchema(), table.runtime().clock(), table.table());
     try {
+      RowSource.BatchSource rows =
+          source.withDefaults(completion.defaultValues()).open(completion.incoming(), allocator);
       return new Prepared(
           state,
           new WriteTarget(table.table(), metadata, fileBytes, BUFFER_BYTES),
-          source.open(metadata.schema(), allocator));
+          completion,
+          completion.complete(rows, allocator));
     } catch (InvalidRequestException e) {
       throw named(e);
     }
@@ -245,7 +260,7 @@ public final class WriteJob {
     return changed;
   }
 
-  private List<Action.Add> stage(Prepared prepared, StagedFiles staged) {
+  private void stage(Prepared prepared, StagedFiles staged) {
     RowRules rules = RowRules.of(prepared.target().metadata(), table.table());
     long row = 0;
     try {
@@ -258,8 +273,9 @@ public final class WriteJob {
           row += batch.getRowCount();
         }
       }
-      return staged.finish();
+      staged.finish();
     } catch (InvalidRequestException e) {
+      lookAgain(e);
       throw named(e);
     } catch (UncheckedIOException e) {
       throw new InvalidRequestException(
@@ -273,8 +289,16 @@ public final class WriteJob {
     }
   }
 
-  private @Nullable CommitPlan plan(
-      TableState state, Prepared prepared, List<Action.Add> adds, StagedFiles staged) {
+  /** The rule that a row broke may be gone: the next write must not meet it. */
+  private void lookAgain(InvalidRequestException refused) {
+    try {
+      table.refresh();
+    } catch (RuntimeException e) {
+      refused.addSuppressed(e);
+    }
+  }
+
+  private @Nullable CommitPlan plan(TableState state, Prepared prepared, StagedFiles staged) {
     Action.SetTransaction transaction = options.commit().transaction();
     if (table.holder(state, transaction).isPresent()) {
       return null;
@@ -285,9 +309,11 @@ public final class WriteJob {
     boolean unchanged =
         current.equals(written) || current.equals(prepared.state().requireMetadata());
     TableMetadata wanted = unchanged ? written : metadataAgain(state, written);
+    wanted = numbered(wanted, prepared, staged, state);
     TableProtocol protocol = ProtocolRules.upgrade(state.requireProtocol(), wanted, table.table());
-    ProtocolRules.checkWritable(protocol, wanted.schema(), table.table());
+    ProtocolRules.checkWritable(protocol, table.table());
 
+    List<Action.Add> adds = staged.files();
     List<Action> actions = new ArrayList<>();
     if (transaction != null) {
       actions.add(transaction);
@@ -354,6 +380,47 @@ public final class WriteJob {
     return wanted;
   }
 
+  /**
+   * The metadata that says which numbers of identity columns are given out. If others have given
+   * out those in the files meanwhile, the files are written again with the next ones.
+   */
+  private TableMetadata numbered(
+      TableMetadata wanted, Prepared prepared, StagedFiles staged, TableState state) {
+    RowCompletion completion = prepared.completion();
+    if (!completion.numbersAreFree(wanted, table.table())) {
+      Map<String, Long> shifts = completion.renumber(wanted, table.table());
+      if (shifts == null) {
+        throw new CommitConflictException(
+            table.table()
+                + ": version "
+                + state.version()
+                + " has taken the numbers that the rows have in identity columns. Nothing was"
+                + " committed; write the rows again.");
+      }
+      renumber(wanted, shifts, staged);
+    }
+    return ComputedColumns.withHighWaterMarks(wanted, completion.lastNumbers());
+  }
+
+  private void renumber(TableMetadata wanted, Map<String, Long> shifts, StagedFiles staged) {
+    RowRules rules = RowRules.of(wanted, table.table());
+    try {
+      staged.rewrite(
+          batch -> {
+            shifts.forEach(
+                (column, shift) -> {
+                  BigIntVector numbers = (BigIntVector) batch.getVector(column);
+                  for (int row = 0; row < batch.getRowCount(); row++) {
+                    numbers.set(row, Math.addExact(numbers.get(row), shift));
+                  }
+                });
+            rules.check(batch, 0);
+          });
+    } catch (IOException e) {
+      throw KernelErrors.translate(table.table(), "writing data files again", e);
+    }
+  }
+
   /** Whether files written for one metadata fit another. */
   private static final class WrittenFit {
     private WrittenFit() {}
@@ -370,6 +437,9 @@ public final class WriteJob {
       }
       if (!RowRules.conditions(written).equals(RowRules.conditions(wanted))) {
         return "its constraints have changed";
+      }
+      if (!RowCompletion.sameRules(written.schema(), wanted.schema(), wanted.id())) {
+        return "its generated, default or identity columns have changed";
       }
       for (StructField field : written.schema().fields()) {
         int at = wanted.schema().indexOf(field.getName());

@@ -65,9 +65,7 @@ final class ConflictRules {
     if (winner.protocol() == null) {
       return null;
     }
-    TableMetadata metadata =
-        winner.metadata() == null ? state.requireMetadata() : winner.metadata();
-    ProtocolRules.checkWritable(winner.protocol(), metadata.schema(), table);
+    ProtocolRules.checkWritable(winner.protocol(), table);
     if (plan.protocol() != null) {
       return "protocol: both changed the table's protocol";
     }

@@ -90,7 +90,7 @@ class QualifiedPathsTest {
     assertThat(live()).containsExactlyInAnyOrder("kept", "file:///a/other");
 
     Files.delete(folder.resolve("_delta_log/%020d.json".formatted(1)));
-    log.latest().writeCheckpoint();
+    new Checkpoint(log.latest(), java.time.Instant.EPOCH, java.util.UUID::randomUUID).write();
     commit(0, CREATED); // now only the checkpoint has the adds
     commit(1, remove(removed));
     assertThat(live()).containsExactlyInAnyOrder("kept", "file:///a/other");

@@ -17,12 +17,12 @@ import java.util.Random;
  */
 final class RandomLog {
 
-  private static final String PROTOCOL =
+  static final String PROTOCOL =
       "{\"protocol\":{\"minReaderVersion\":3,\"minWriterVersion\":7,"
           + "\"readerFeatures\":[\"deletionVectors\",\"v2Checkpoint\"],"
           + "\"writerFeatures\":[\"deletionVectors\",\"v2Checkpoint\",\"appendOnly\","
           + "\"invariants\"]}}\n";
-  private static final String METADATA =
+  static final String METADATA =
       "{\"metaData\":{\"id\":\"5fba94ed-9794-4965-ba6e-6ee3c0d22af9\","
           + "\"format\":{\"provider\":\"parquet\",\"options\":{}},\"schemaString\":"
           + "\"{\\\"type\\\":\\\"struct\\\",\\\"fields\\\":[{\\\"name\\\":\\\"a\\\",\\\"type\\\":"

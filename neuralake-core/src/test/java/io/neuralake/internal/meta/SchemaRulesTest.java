@@ -207,17 +207,6 @@ class SchemaRulesTest {
     assertThat(Invariants.mentions("x > 'a' AND `b``c` = \"d\"", "b`c")).isTrue();
     assertThat(Invariants.mentions("x > 'a'", "a")).isFalse();
     assertThat(Invariants.mentions("ab > 1", "a")).isFalse();
-    StructType defaults =
-        one("d", LongType.LONG)
-            .add(
-                "e",
-                LongType.LONG,
-                FieldMetadata.builder().putString("CURRENT_DEFAULT", "1").build());
-    ColumnDefaults.requireExplicit(defaults, defaults, AT);
-    assertThatThrownBy(() -> ColumnDefaults.requireExplicit(defaults, one("d", LongType.LONG), AT))
-        .isInstanceOf(UnsupportedTableException.class)
-        .hasMessageContaining("columns that have a default value")
-        .hasMessageContaining(": e.");
   }
 
   @Test

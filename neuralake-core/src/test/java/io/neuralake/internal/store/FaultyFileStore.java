@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.List;
 
 /**
  * A file store whose every call is numbered and can fail as a plan says: before or after it took
@@ -26,7 +27,9 @@ public final class FaultyFileStore implements FileStore {
     /** The process dies before it. */
     CRASH_BEFORE,
     /** The process dies after it took effect. */
-    CRASH_AFTER
+    CRASH_AFTER,
+    /** The process dies when every other file of a batch is deleted. */
+    CRASH_IN_DELETE
   }
 
   /** The process died here. No code of the library may catch it and go on. */
@@ -108,18 +111,21 @@ public final class FaultyFileStore implements FileStore {
 
   private <T> T call(String operation, String location, byte[] content, Body<T> body)
       throws IOException {
-    Call call = new Call(nextNumber(), operation, location, content);
+    return call(new Call(nextNumber(), operation, location, content), body);
+  }
+
+  private <T> T call(Call call, Body<T> body) throws IOException {
     Fault fault = plan.at(call);
     switch (fault) {
       case FAIL_BEFORE -> throw new IOException("injected failure before " + call);
-      case DENIED -> throw new AccessDeniedException(location, null, "injected refusal");
+      case DENIED -> throw new AccessDeniedException(call.location(), null, "injected refusal");
       case CRASH_BEFORE -> throw new SimulatedCrash(call);
       default -> {}
     }
     T result = body.run();
     switch (fault) {
       case FAIL_AFTER -> throw new IOException("injected failure after " + call);
-      case EXISTS_AFTER -> throw new FileAlreadyExistsException(location);
+      case EXISTS_AFTER -> throw new FileAlreadyExistsException(call.location());
       case CRASH_AFTER -> throw new SimulatedCrash(call);
       default -> {}
     }
@@ -212,10 +218,16 @@ public final class FaultyFileStore implements FileStore {
 
   @Override
   public void delete(Collection<String> locations) throws IOException {
+    Call call = new Call(nextNumber(), "delete", String.join(",", locations), NOTHING);
+    if (plan.at(call) == Fault.CRASH_IN_DELETE) {
+      List<String> all = List.copyOf(locations);
+      for (int i = 1; i < all.size(); i += 2) {
+        inner.delete(List.of(all.get(i)));
+      }
+      throw new SimulatedCrash(call);
+    }
     call(
-        "delete",
-        String.join(",", locations),
-        NOTHING,
+        call,
         () -> {
           inner.delete(locations);
           return NOTHING;

@@ -12,8 +12,12 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
-/** A file store in memory, for tests. Thread-safe. Time counts one millisecond per written file. */
+/**
+ * A file store in memory, for tests. Thread-safe. Time counts one millisecond per written file,
+ * unless a clock gives it.
+ */
 public final class InMemoryFileStore implements FileStore {
   private record Content(byte[] bytes, long modifiedMillis) {}
 
@@ -23,11 +27,17 @@ public final class InMemoryFileStore implements FileStore {
               Arrays.compareUnsigned(
                   a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8)));
   private final AtomicLong clock = new AtomicLong();
+  private volatile LongSupplier time = clock::incrementAndGet;
   private final AtomicLong rangeReads = new AtomicLong();
 
   /** How many ranges were read from opened files so far: what an object store would charge. */
   public long rangeReads() {
     return rangeReads.get();
+  }
+
+  /** Files that are written from now on have this time, in milliseconds since the epoch. */
+  public void time(LongSupplier millis) {
+    this.time = millis;
   }
 
   /** Another store with the same files. */
@@ -124,12 +134,12 @@ public final class InMemoryFileStore implements FileStore {
 
   @Override
   public void write(String location, byte[] content) {
-    files.put(location, new Content(content.clone(), clock.incrementAndGet()));
+    files.put(location, new Content(content.clone(), time.getAsLong()));
   }
 
   @Override
   public void writeIfAbsent(String location, byte[] content) throws IOException {
-    Content fresh = new Content(content.clone(), clock.incrementAndGet());
+    Content fresh = new Content(content.clone(), time.getAsLong());
     if (files.putIfAbsent(location, fresh) != null) {
       throw new FileAlreadyExistsException(location);
     }
