@@ -133,6 +133,11 @@ public final class MemoryLake implements AutoCloseable {
 
   /** A table as a process of its own would know it. */
   public TableContext context(FileStore store, LockProvider elector) {
+    return context(LOCATION, store, elector);
+  }
+
+  /** A table at any place, as a process of its own would know it. */
+  public TableContext context(String location, FileStore store, LockProvider elector) {
     LakeRuntime runtime =
         new LakeRuntime(
             clock,
@@ -146,7 +151,7 @@ public final class MemoryLake implements AutoCloseable {
             new AtomicBoolean());
     // Nothing is fetched ahead, so that requests come one after the other.
     LogCache cache = logCache == null ? new LogCache(LogCache.DEFAULT_BYTES) : logCache;
-    TableLog log = new TableLog(LOCATION, store, elector, allocator, task -> {}, cache);
+    TableLog log = new TableLog(location, store, elector, allocator, task -> {}, cache);
     return new TableContext(
         log, runtime, new PostCommit(executor, clock, runtime::newUuid, compactEvery));
   }

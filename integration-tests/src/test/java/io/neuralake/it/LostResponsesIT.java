@@ -157,6 +157,62 @@ class LostResponsesIT {
     assertEachBatchIsThereOnce();
   }
 
+  /**
+   * Two lakes, three threads each, that share versions; each batch is written by both, as one
+   * transaction. Of all PUTs, those of data files too, every k-th response is lost.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 5})
+  void groupsOfTransactionsThatAreRepeatedWithLostResponsesAreWrittenOnce(int every)
+      throws Exception {
+    InjectedRule lost =
+        proxy.inject(Rule.when("PUT", "table/").every(every).dropResponseAfterEffect());
+    int batches = 5;
+    List<CommitResult> results = new ArrayList<>();
+    try (NeuralLake one = lake(RetryPolicy.ofDefaults());
+        NeuralLake other = lake(RetryPolicy.ofDefaults())) {
+      List<Callable<List<CommitResult>>> work = new ArrayList<>();
+      for (NeuralLake own : List.of(one, other)) {
+        NeuralTable handle = own.table(table.location());
+        for (int w = 0; w < 3; w++) {
+          String name = "w" + w;
+          work.add(
+              () -> {
+                List<CommitResult> done = new ArrayList<>();
+                for (int i = 0; i < batches; i++) {
+                  done.add(untilItIsKnown(handle, name, i));
+                }
+                return done;
+              });
+        }
+      }
+      for (Future<List<CommitResult>> done : threads.invokeAll(work, 100, TimeUnit.SECONDS)) {
+        results.addAll(done.get());
+      }
+    }
+    assertThat(lost.injected()).isPositive();
+    assertThat(results).filteredOn(CommitResult::committed).hasSize(3 * batches);
+    assertThat(results).filteredOn(r -> !r.committed()).hasSize(3 * batches);
+    assertThat(results.stream().map(CommitResult::version).distinct().sorted().toList())
+        .as("versions without gaps")
+        .isEqualTo(LongStream.rangeClosed(1, table.version()).boxed().toList());
+    assertThat(table.history(1000)).hasSize(1 + (int) table.version());
+    assertThat(dataFiles()).as("what lost the race was deleted").hasSize(3 * batches);
+    assertEachBatchIsThereOnce();
+  }
+
+  /** Repeats a transaction whose data file the client of S3 could not write, with new rows. */
+  private CommitResult untilItIsKnown(NeuralTable to, String name, int batch) {
+    for (int tries = 0; ; tries++) {
+      try {
+        return to.append(rows(name + "-" + batch)).transaction(name, batch).commit();
+      } catch (StorageException e) {
+        assertThat(e).hasMessageContaining("failed while writing data files");
+        assertThat(tries).isLessThan(20);
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {409, 500, 503})
   void refusedCommitsAreTriedAgain(int status) {

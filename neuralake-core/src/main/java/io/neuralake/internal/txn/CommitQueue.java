@@ -97,6 +97,23 @@ public final class CommitQueue {
     }
   }
 
+  /** Callers that wait and that nothing has woken yet. */
+  int asleep() {
+    lock.lock();
+    try {
+      int asleep = 0;
+      for (QueuedAppend append : waiting) {
+        asleep += lock.getWaitQueueLength(append.changed);
+      }
+      for (QueuedAppend member : running == null ? List.<QueuedAppend>of() : running.members()) {
+        asleep += lock.getWaitQueueLength(member.changed);
+      }
+      return asleep;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void enqueue(QueuedAppend me) {
     lock.lock();
     try {

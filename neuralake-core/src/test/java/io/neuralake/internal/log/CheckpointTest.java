@@ -205,7 +205,13 @@ class CheckpointTest {
   }
 
   private static TableLog log(InMemoryFileStore store, RootAllocator allocator) {
-    return new TableLog(TABLE, store, LockProviders.inProcess(), allocator, Runnable::run);
+    return new TableLog(
+        TABLE,
+        store,
+        LockProviders.inProcess(),
+        allocator,
+        Runnable::run,
+        new LogCache(LogCache.DEFAULT_BYTES));
   }
 
   private static java.util.function.Supplier<UUID> uuids(long seed) {

@@ -1,5 +1,11 @@
 package io.neuralake.testkit.process;
 
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /** Main classes for the tests. */
@@ -37,6 +43,19 @@ final class Programs {
       child.awaitLine("running", java.time.Duration.ofSeconds(30));
       System.out.println("child " + child.pid());
       Runtime.getRuntime().halt(1);
+    }
+  }
+
+  /** Writes three letters to a file; fails after the one that it is told. */
+  static final class Letters {
+    public static void main(String[] args) throws Exception {
+      for (String letter : List.of("a", "b", "c")) {
+        CrashPoints.reached("write " + letter);
+        Files.writeString(Path.of(args[0]), letter, CREATE, APPEND);
+        if (letter.equals(args[1])) {
+          throw new IllegalStateException("broken on purpose");
+        }
+      }
     }
   }
 }
