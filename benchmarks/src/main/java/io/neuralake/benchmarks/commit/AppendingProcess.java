@@ -12,7 +12,7 @@ import java.util.List;
  * <p>Arguments: location of the table, number of the process, batches.
  */
 public final class AppendingProcess {
-  private static final int WARM_UPS = 50;
+  private static final int WARM_UPS = 200;
 
   private AppendingProcess() {}
 

@@ -53,7 +53,12 @@ final class ProcessRows {
                       location,
                       Integer.toString(i),
                       Integer.toString(options.batches()))
-                  .jvmArguments("--add-opens=java.base/java.nio=ALL-UNNAMED", "-Xmx256m")
+                  .jvmArguments(
+                          "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                          "-Xmx256m",
+                          // Or eight optimizing compilers are measured, for minutes.
+                          "-XX:TieredStopAtLevel=1",
+                          "-XX:+UseSerialGC")
                   .environment(bucket.env())
                   .start());
         }
