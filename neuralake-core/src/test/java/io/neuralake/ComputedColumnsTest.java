@@ -69,7 +69,7 @@ class ComputedColumnsTest {
     try (Rows<Map<String, Object>> rows = table.scan().maps()) {
       List<Map<String, Object>> all = new ArrayList<>();
       rows.forEach(all::add);
-      all.sort(Comparator.comparing(row -> row.get(orderBy).toString()));
+      all.sort(Comparator.comparing(row -> String.valueOf(row.get(orderBy))));
       return all;
     }
   }
@@ -389,6 +389,34 @@ class ComputedColumnsTest {
     assertThat(rows("tag"))
         .extracting(r -> r.get("tag") + " " + r.get("day"))
         .containsExactly("q 2026-02-03", "r 1970-01-01");
+  }
+
+  @Test
+  void partsOfDatesAndTimesAreComputed() {
+    StructType columns = new StructType().add("at", TimestampType.TIMESTAMP);
+    for (String part : List.of("y", "m", "d", "h")) {
+      columns = columns.add(part, IntegerType.INTEGER);
+    }
+    table
+        .create(columns)
+        .generatedColumn("y", "YEAR(at)")
+        .generatedColumn("m", "month(CAST(at AS DATE))")
+        .generatedColumn("d", "DAY(at)")
+        .generatedColumn("h", "hour(at)")
+        .partitionedBy("y")
+        .commit();
+    table
+        .append(
+            List.of(
+                row("at", NOW),
+                row("at", Instant.parse("1969-12-31T23:59:59.9Z")),
+                row("at", null)))
+        .commit();
+    assertThat(rows("at"))
+        .extracting(r -> r.get("y") + "-" + r.get("m") + "-" + r.get("d") + " " + r.get("h"))
+        .containsExactlyInAnyOrder("2026-2-3 4", "1969-12-31 23", "null-null-null null");
+    assertThat(table.scan().where("HOUR(at) = 4 AND y = YEAR(DATE '2026-01-01')").count())
+        .isEqualTo(1);
   }
 
   @Test

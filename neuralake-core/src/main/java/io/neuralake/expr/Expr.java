@@ -364,7 +364,15 @@ public sealed interface Expr extends Serializable {
     /** Upper case. */
     UPPER,
     /** Absolute value. */
-    ABS
+    ABS,
+    /** Year of a date or time. */
+    YEAR,
+    /** Month of a date or time, from 1. */
+    MONTH,
+    /** Day of the month of a date or time, from 1. */
+    DAY,
+    /** Hour of the day of a time, from 0. */
+    HOUR
   }
 
   /**

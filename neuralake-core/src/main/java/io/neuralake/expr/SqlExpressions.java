@@ -7,10 +7,10 @@ import io.neuralake.error.InvalidRequestException;
  *
  * <p>Supported: {@code = == <> != < <= > >= <=>}, AND, OR, NOT, {@code !}, [NOT] IN (list), IS
  * [NOT] NULL, [NOT] LIKE with ESCAPE, [NOT] BETWEEN, {@code + - * / %}, CAST, CASE, COALESCE,
- * LENGTH, LOWER, UPPER, ABS, literals (numbers with the suffixes Y S L F D BD, {@code 'text'} with
- * backslash escapes and doubled quotes, TRUE, FALSE, NULL, {@code X'0AFF'}, {@code DATE '..'},
- * {@code TIMESTAMP '..'}, {@code TIMESTAMP_LTZ '..'}, {@code TIMESTAMP_NTZ '..'}), dotted and
- * backtick-quoted names, comments. A timestamp without a zone is in UTC.
+ * LENGTH, LOWER, UPPER, ABS, YEAR, MONTH, DAY, HOUR, literals (numbers with the suffixes Y S L F D
+ * BD, {@code 'text'} with backslash escapes and doubled quotes, TRUE, FALSE, NULL, {@code X'0AFF'},
+ * {@code DATE '..'}, {@code TIMESTAMP '..'}, {@code TIMESTAMP_LTZ '..'}, {@code TIMESTAMP_NTZ
+ * '..'}), dotted and backtick-quoted names, comments. A timestamp without a zone is in UTC.
  *
  * <p>The time taken is proportional to the length of the text. Text and nesting are bounded, so
  * that text from untrusted sources does no harm. Stateless and thread-safe.

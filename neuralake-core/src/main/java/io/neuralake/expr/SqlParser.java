@@ -276,7 +276,7 @@ final class SqlParser {
         token.start(),
         "the function "
             + token.text()
-            + " is not supported; CAST, COALESCE, LENGTH, LOWER, UPPER and ABS are.");
+            + " is not supported; CAST, COALESCE, LENGTH, LOWER, UPPER, ABS, YEAR, MONTH, DAY and HOUR are.");
   }
 
   private Expr cast(Expr value) {

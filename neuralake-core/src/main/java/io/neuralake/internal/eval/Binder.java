@@ -155,7 +155,18 @@ public final class Binder {
       case LOWER -> new BoundExpr.ChangeCase(false, string(first, "LOWER"));
       case UPPER -> new BoundExpr.ChangeCase(true, string(first, "UPPER"));
       case ABS -> new BoundExpr.Abs(number(first, "ABS"));
+      case YEAR, MONTH, DAY -> datePart(call, DateType.DATE);
+      case HOUR -> datePart(call, TimestampType.TIMESTAMP);
     };
+  }
+
+  private BoundExpr datePart(Expr.Call call, DataType type) {
+    BoundExpr value = convert(call.arguments().get(0));
+    if (!isUntyped(value) && !Casts.isSupported(value.type(), type)) {
+      throw new InvalidRequestException(
+          describe(call) + " needs a date or time, not " + value.type() + ".");
+    }
+    return new BoundExpr.DatePart(call.function(), cast(value, type));
   }
 
   private BoundExpr caseWhen(Expr.Case expr) {

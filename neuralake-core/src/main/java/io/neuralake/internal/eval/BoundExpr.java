@@ -5,6 +5,7 @@ import io.delta.kernel.types.DataType;
 import io.delta.kernel.types.IntegerType;
 import io.delta.kernel.types.StringType;
 import io.neuralake.expr.Expr.Comparator;
+import io.neuralake.expr.Expr.Function;
 import io.neuralake.expr.Expr.Operator;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -205,6 +206,23 @@ public sealed interface BoundExpr {
 
   /** Characters of a string, bytes of a binary. */
   record Length(BoundExpr value) implements BoundExpr {
+    @Override
+    public DataType type() {
+      return IntegerType.INTEGER;
+    }
+
+    @Override
+    public List<BoundExpr> children() {
+      return List.of(value);
+    }
+  }
+
+  /**
+   * A part of a date, or the hour of a time.
+   *
+   * @param part YEAR, MONTH, DAY, of a date; or HOUR, of a timestamp
+   */
+  record DatePart(Function part, BoundExpr value) implements BoundExpr {
     @Override
     public DataType type() {
       return IntegerType.INTEGER;

@@ -4,10 +4,12 @@ import io.delta.kernel.types.StringType;
 import io.neuralake.expr.Binary;
 import io.neuralake.expr.Expr.Comparator;
 import java.math.BigDecimal;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,6 +113,9 @@ final class LaneEvaluator {
     }
     if (expr instanceof BoundExpr.Length length) {
       return length(length, active);
+    }
+    if (expr instanceof BoundExpr.DatePart date) {
+      return datePart(date, active);
     }
     BoundExpr.ChangeCase change = (BoundExpr.ChangeCase) expr;
     Lane value = evaluate(change.value(), active);
@@ -271,6 +276,25 @@ final class LaneEvaluator {
         }
       }
       out[i] = count;
+    }
+    return new Lane.Longs(out, value.nulls(), value.isConstant());
+  }
+
+  private Lane datePart(BoundExpr.DatePart date, boolean @Nullable [] active) {
+    Lane.Longs value = (Lane.Longs) evaluate(date.value(), active);
+    long[] out = new long[value.values.length];
+    for (int i = 0; i < out.length; i++) {
+      if (value.isNull(i)) {
+        continue;
+      }
+      long at = value.values[i];
+      out[i] =
+          switch (date.part()) {
+            case YEAR -> LocalDate.ofEpochDay(at).getYear();
+            case MONTH -> LocalDate.ofEpochDay(at).getMonthValue();
+            case DAY -> LocalDate.ofEpochDay(at).getDayOfMonth();
+            default -> TimeUnit.MICROSECONDS.toHours(Math.floorMod(at, TimeUnit.DAYS.toMicros(1)));
+          };
     }
     return new Lane.Longs(out, value.nulls(), value.isConstant());
   }

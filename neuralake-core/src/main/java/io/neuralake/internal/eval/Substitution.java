@@ -72,6 +72,9 @@ final class Substitution {
     if (expr instanceof BoundExpr.Length) {
       return new BoundExpr.Length(first);
     }
+    if (expr instanceof BoundExpr.DatePart date) {
+      return new BoundExpr.DatePart(date.part(), first);
+    }
     if (expr instanceof BoundExpr.ChangeCase change) {
       return new BoundExpr.ChangeCase(change.upper(), first);
     }

@@ -216,7 +216,7 @@ class SchemaAlterationsTest {
         "cannot change from 'name' to 'none'");
     refused(
         () -> PropertyChanges.set(t, Map.of("delta.constraints.a", "id > 0"), AT),
-        "Add it as a constraint");
+        "Add it with addConstraint()");
     refused(
         () -> PropertyChanges.set(t, Map.of("delta.enableRowTracking", "true"), AT),
         "Set it when the table is created");
