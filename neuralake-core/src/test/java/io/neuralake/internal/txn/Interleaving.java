@@ -73,7 +73,7 @@ final class Interleaving {
     }
     for (Client client : clients) {
       if (client.failure != null) {
-        throw new AssertionError("client " + client.number + " failed", client.failure);
+        throw new AssertionError("client " + client.number + ": " + client.failure, client.failure);
       }
     }
   }
