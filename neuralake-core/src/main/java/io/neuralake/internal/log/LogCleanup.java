@@ -118,13 +118,13 @@ final class LogCleanup {
           complete = false;
           parts.clear();
         }
-        if (file.modifiedMillis() <= expiredAt && file.size() > 0) {
+        if (file.modifiedMillis() < expiredAt && file.size() > 0) {
           parts.add(Locations.name(file.location()));
           complete |= name.parts() == 1 || parts.size() == name.parts();
         }
       } else if (name.kind() == LogName.Kind.COMMIT) {
         time = Math.max(file.modifiedMillis(), time == Long.MIN_VALUE ? time : time + 1);
-        if (time > expiredAt) {
+        if (time >= expiredAt) {
           break;
         }
         if (complete && name.version() == checkpoint) {

@@ -6,7 +6,11 @@ import io.delta.kernel.internal.actions.DomainMetadata;
 import io.delta.kernel.internal.actions.Metadata;
 import io.delta.kernel.internal.actions.Protocol;
 import io.delta.kernel.internal.actions.SetTransaction;
+import io.delta.kernel.internal.checksum.CRCInfo;
+import io.delta.kernel.internal.checksum.ChecksumUtils;
+import io.delta.kernel.internal.checksum.ChecksumWriter;
 import io.delta.kernel.internal.replay.ActionsIterator;
+import io.delta.kernel.internal.snapshot.LogSegment;
 import io.delta.kernel.internal.util.VectorUtils;
 import io.delta.kernel.utils.FileStatus;
 import io.neuralake.internal.meta.SchemaJson;
@@ -14,6 +18,7 @@ import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.meta.TableProtocol;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -141,11 +146,15 @@ public final class LogSnapshot {
         () -> kernel.getLogSegment().allFilesWithCompactionsReversed());
   }
 
-  void writeChecksum() throws IOException {
-    Optional<io.delta.kernel.Snapshot.ChecksumWriteMode> mode =
-        kernel.getStatistics().getChecksumWriteMode();
-    if (mode.isPresent()) {
-      kernel.writeChecksum(engine, mode.get());
+  /**
+   * Writes the checksum of this version unless there is one. It has no list of files: Kernel would
+   * collect it from batches that are released by then.
+   */
+  void writeChecksum(Clock clock) throws IOException {
+    LogSegment segment = kernel.getLogSegment();
+    if (kernel.getStatistics().getChecksumWriteMode().isPresent()) {
+      CRCInfo checksum = ChecksumUtils.computeChecksum(engine, segment, clock::millis, false);
+      new ChecksumWriter(segment.getLogPath()).writeCheckSum(engine, checksum);
     }
   }
 

@@ -108,7 +108,8 @@ public final class PostCommit {
       attempt(
           log,
           "writing a checksum of version " + version,
-          () -> log.at(version).writeChecksum()); // it reads the checkpoint, not what that read
+          () ->
+              log.at(version).writeChecksum(clock)); // it reads the checkpoint, not what that read
       attempt(
           log,
           "cleaning up the log",

@@ -140,6 +140,7 @@ final class RandomHistory {
     this.random = new SplittableRandom(seed);
     this.bug = bug;
     this.lake = new MemoryLake(seed);
+    files.time(() -> lake.clock().millis()); // clean-up must not take it for ages ago
     this.interleaving = new Interleaving(random.split(), new int[] {0, 50, 90}[random.nextInt(3)]);
     this.faults = random.split();
     this.faultPercent = new int[] {0, 5, 20}[random.nextInt(3)];
