@@ -6,8 +6,8 @@ import io.neuralake.benchmarks.common.Folders;
 import io.neuralake.benchmarks.common.SignalTable;
 import io.neuralake.internal.exec.WorkerPool;
 import io.neuralake.internal.log.DataFile;
-import io.neuralake.internal.log.LogSnapshot;
 import io.neuralake.internal.log.LogCache;
+import io.neuralake.internal.log.LogSnapshot;
 import io.neuralake.internal.log.TableLog;
 import io.neuralake.internal.store.FileStores;
 import io.neuralake.internal.store.Locations;
@@ -166,7 +166,14 @@ final class NeuralLakeContestant implements Contestant {
         BufferAllocator memory = new RootAllocator();
         WorkerPool workers = new WorkerPool()) {
       LogSnapshot snapshot =
-          new TableLog(location, stores.at(location), elector, memory, workers, new LogCache(LogCache.DEFAULT_BYTES)).latest();
+          new TableLog(
+                  location,
+                  stores.at(location),
+                  elector,
+                  memory,
+                  workers,
+                  new LogCache(LogCache.DEFAULT_BYTES))
+              .latest();
       long files = 0;
       try (LogSnapshot.Files live = snapshot.files(true)) {
         while (live.hasNext()) {

@@ -54,11 +54,11 @@ final class ProcessRows {
                       Integer.toString(i),
                       Integer.toString(options.batches()))
                   .jvmArguments(
-                          "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                          "-Xmx256m",
-                          // Or eight optimizing compilers are measured, for minutes.
-                          "-XX:TieredStopAtLevel=1",
-                          "-XX:+UseSerialGC")
+                      "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                      "-Xmx256m",
+                      // Or eight optimizing compilers are measured, for minutes.
+                      "-XX:TieredStopAtLevel=1",
+                      "-XX:+UseSerialGC")
                   .environment(bucket.env())
                   .start());
         }

@@ -338,6 +338,14 @@ public final class SparkMadeTables {
                 + " PARTITIONED BY (d)",
             INSERT + "(ts) VALUES (TIMESTAMP'2024-01-02 23:59:59'), (NULL)"),
         table(
+            "generated-beyond-reach",
+            2,
+            Set.of("generatedColumns"),
+            CREATE
+                + "(ts TIMESTAMP, y STRING GENERATED ALWAYS AS (date_format(ts, 'yyyy-MM')))"
+                + " USING delta",
+            INSERT + "(ts) VALUES (TIMESTAMP'2024-01-02 23:59:59'), (NULL)"),
+        table(
             "identity-column",
             3,
             Set.of("identityColumns"),
