@@ -26,7 +26,7 @@ public record Machine(String cpu, int cores, long memoryGiB, String os, String j
         cpuModel(),
         system.getAvailableProcessors(),
         Math.round(system.getTotalMemorySize() / (double) (1L << 30)),
-        System.getProperty("os.name") + " " + System.getProperty("os.version"),
+        System.getProperty("os.name"),
         System.getProperty("java.version") + " (" + System.getProperty("java.vendor") + ")",
         Math.round(system.getSystemLoadAverage() * 10) / 10.0);
   }
