@@ -7,7 +7,6 @@ import io.delta.kernel.defaults.engine.fileio.PositionOutputStream;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
 import io.neuralake.internal.store.FileInfo;
-import io.neuralake.internal.store.FileSink;
 import io.neuralake.internal.store.FileStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -92,8 +91,8 @@ final class StoreFileIO implements FileIO {
       }
 
       @Override
-      public PositionOutputStream create(boolean atomicWrite) throws IOException {
-        return new SinkStream(store.create(location(path)));
+      public PositionOutputStream create(boolean atomicWrite) {
+        throw new UnsupportedOperationException("not for Kernel's own writers of Parquet");
       }
 
       @Override
@@ -135,43 +134,6 @@ final class StoreFileIO implements FileIO {
       store.write(location(destPath), content);
     } else {
       store.writeIfAbsent(location(destPath), content);
-    }
-  }
-
-  private static final class SinkStream extends PositionOutputStream {
-    private final FileSink sink;
-    private boolean failed;
-
-    SinkStream(FileSink sink) {
-      this.sink = sink;
-    }
-
-    @Override
-    public long getPos() {
-      return sink.position();
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-      failed = true;
-      sink.write(b);
-      failed = false;
-    }
-
-    @Override
-    public void write(byte[] b, int off, int len) throws IOException {
-      failed = true;
-      sink.write(b, off, len);
-      failed = false;
-    }
-
-    @Override
-    public void close() throws IOException {
-      if (failed) {
-        sink.abort();
-      } else {
-        sink.close();
-      }
     }
   }
 }

@@ -4,10 +4,12 @@ import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.defaults.engine.fileio.FileIO;
 import io.delta.kernel.defaults.engine.fileio.InputFile;
 import io.delta.kernel.defaults.engine.fileio.OutputFile;
+import io.delta.kernel.defaults.engine.fileio.PositionOutputStream;
 import io.delta.kernel.defaults.engine.fileio.SeekableInputStream;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
+import io.neuralake.internal.store.FileSink;
 import io.neuralake.internal.store.FileStore;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -109,7 +111,24 @@ final class KernelEngine implements FileIO {
 
   @Override
   public OutputFile newOutputFile(String path) {
-    return files.newOutputFile(path);
+    OutputFile output = files.newOutputFile(path);
+    return new OutputFile() {
+      @Override
+      public String path() {
+        return path;
+      }
+
+      @Override
+      public PositionOutputStream create(boolean atomicWrite) throws IOException {
+        return new SinkStream(store.create(StoreFileIO.location(path)));
+      }
+
+      @Override
+      public void writeAtomically(CloseableIterator<String> data, boolean overwrite)
+          throws IOException {
+        output.writeAtomically(data, overwrite);
+      }
+    };
   }
 
   @Override
@@ -125,5 +144,42 @@ final class KernelEngine implements FileIO {
   @Override
   public void copyFileAtomically(String from, String to, boolean overwrite) {
     throw new UnsupportedOperationException();
+  }
+
+  private static final class SinkStream extends PositionOutputStream {
+    private final FileSink sink;
+    private boolean failed;
+
+    SinkStream(FileSink sink) {
+      this.sink = sink;
+    }
+
+    @Override
+    public long getPos() {
+      return sink.position();
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      failed = true;
+      sink.write(b);
+      failed = false;
+    }
+
+    @Override
+    public void write(byte[] b, int off, int len) throws IOException {
+      failed = true;
+      sink.write(b, off, len);
+      failed = false;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (failed) {
+        sink.abort();
+      } else {
+        sink.close();
+      }
+    }
   }
 }
