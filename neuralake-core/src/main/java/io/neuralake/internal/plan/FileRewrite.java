@@ -70,11 +70,7 @@ final class FileRewrite {
       long updated = found.updated().cardinality();
       if (deleted + updated == 0) {
         return new RewriteResult(
-            null,
-            null,
-            List.of(),
-            List.of(),
-            new RewriteResult.Counts(0, 0, 0, 0, looked - begun, 0));
+            null, null, List.of(), List.of(), new RowCounts(0, 0, 0, 0, looked - begun, 0));
       }
       boolean whole = deleted + updated == physicalRows - before.cardinality();
       boolean mark = table.deletionVectors() && !whole;
@@ -86,7 +82,7 @@ final class FileRewrite {
             mark ? marked() : null,
             out.adds(),
             out.changes(),
-            new RewriteResult.Counts(
+            new RowCounts(
                 deleted, updated, copied, 0, looked - begun, runtime.clock().millis() - looked));
       }
     } catch (InvalidRequestException e) {

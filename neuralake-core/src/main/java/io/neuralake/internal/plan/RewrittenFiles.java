@@ -4,6 +4,7 @@ import io.delta.kernel.types.StringType;
 import io.neuralake.internal.exec.LakeRuntime;
 import io.neuralake.internal.log.Action;
 import io.neuralake.internal.log.DataFile;
+import io.neuralake.internal.meta.ColumnMapping;
 import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.store.FileStore;
 import java.io.IOException;
@@ -29,6 +30,9 @@ final class RewrittenFiles implements AutoCloseable {
 
   private static final String CHANGE_TYPE = "_change_type";
 
+  /** As Iceberg reserves it. */
+  private static final long CHANGE_TYPE_ID = 2147483543L;
+
   private final StagedFiles data;
   private final @Nullable StagedFiles changes;
   private boolean finished;
@@ -41,7 +45,11 @@ final class RewrittenFiles implements AutoCloseable {
                 WriteTarget.of(
                     table.location(),
                     metadata.withSchema(
-                        metadata.schema().add(CHANGE_TYPE, StringType.STRING, true))),
+                        metadata
+                            .schema()
+                            .add(
+                                ColumnMapping.reserved(
+                                    CHANGE_TYPE, StringType.STRING, CHANGE_TYPE_ID)))),
                 StagedFiles.Kind.CHANGES,
                 store,
                 runtime)
