@@ -81,6 +81,7 @@ public record EditRows(
   /** Finds the files and runs their tasks. */
   void stage(LogSnapshot snapshot, StagedChanges staged) {
     TaskTable table = TaskTable.of(snapshot);
+    RowIds.of(snapshot.metadata(), snapshot.table()); // whether they can be kept
     if (!assignments.isEmpty()) {
       Assignments.of(assignments, snapshot.metadata(), snapshot.table()); // whether they fit
     }

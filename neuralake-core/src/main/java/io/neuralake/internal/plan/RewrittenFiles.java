@@ -37,19 +37,22 @@ final class RewrittenFiles implements AutoCloseable {
   private final @Nullable StagedFiles changes;
   private boolean finished;
 
-  RewrittenFiles(TaskTable table, TableMetadata metadata, FileStore store, LakeRuntime runtime) {
-    this.data = new StagedFiles(WriteTarget.of(table.location(), metadata), store, runtime);
+  RewrittenFiles(
+      TaskTable table,
+      TableMetadata metadata,
+      @Nullable RowIds rowIds,
+      FileStore store,
+      LakeRuntime runtime) {
+    WriteTarget target = WriteTarget.of(table.location(), metadata);
+    this.data =
+        new StagedFiles(
+            rowIds == null ? target : target.withExtras(rowIds.columns()), store, runtime);
     this.changes =
         table.changeFeed()
             ? new StagedFiles(
-                WriteTarget.of(
-                    table.location(),
-                    metadata.withSchema(
-                        metadata
-                            .schema()
-                            .add(
-                                ColumnMapping.reserved(
-                                    CHANGE_TYPE, StringType.STRING, CHANGE_TYPE_ID)))),
+                target.withExtras(
+                    List.of(
+                        ColumnMapping.reserved(CHANGE_TYPE, StringType.STRING, CHANGE_TYPE_ID))),
                 StagedFiles.Kind.CHANGES,
                 store,
                 runtime)
