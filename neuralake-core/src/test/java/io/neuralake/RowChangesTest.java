@@ -286,6 +286,50 @@ class RowChangesTest {
         .hasMessageContaining(why);
   }
 
+  // ---- overwrite of a part
+
+  @Test
+  void rowsMustSatisfyTheConditionOfThoseTheyReplace() {
+    NeuralTable table = table(p -> p.put(CHANGES, "true"));
+    Set<String> before = stored();
+    assertThatThrownBy(() -> table.overwrite(rows(13, 30)).where("id BETWEEN 12 AND 25").commit())
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("row 13 does not satisfy")
+        .hasMessageContaining("id >= 12 AND id <= 25");
+    assertThat(stored()).isEqualTo(before);
+
+    CommitResult part = table.overwrite(rows(14, 16)).where("id BETWEEN 12 AND 25").commit();
+    assertThat(ids(table)).hasSize(18).contains(11, 14, 15, 26).doesNotContain(12, 13, 16, 25);
+    assertThat(part.changes().rowsDeleted()).isEqualTo(14);
+    assertThat(part.changes().rowsAdded()).isEqualTo(2);
+    assertThat(actions(part.version(), "cdc")).as("two deletes, one insert").hasSize(3);
+
+    before = stored();
+    CommitResult whole = table.overwrite(rows(3, 5)).where("id < 10").commit();
+    assertThat(actions(whole.version(), "cdc")).isEmpty();
+    assertThat(stored()).as("changes that were not needed are gone").hasSize(before.size() + 1);
+    Map<String, String> parameters = table.history(1).get(0).parameters();
+    assertThat(parameters).containsEntry("mode", "Overwrite").containsEntry("predicate", "id < 10");
+    assertThatThrownBy(() -> table.overwrite(rows(0, 1)).dynamicPartitions().commit())
+        .hasMessageContaining("no partitions");
+    assertThatThrownBy(() -> table.overwrite(rows(0, 1)).where("id = 0").overwriteSchema().commit())
+        .hasMessageContaining("replaces the whole table");
+  }
+
+  @Test
+  void replacedRowsAreThoseOfTheNewestVersion() {
+    NeuralTable table = table(p -> {}, "p");
+    beforeCommit(() -> lake.table(files).append(rows(40, 44)).commit());
+
+    CommitResult result =
+        table.overwrite(List.of(new Row(100, "a", 1))).dynamicPartitions().commit();
+
+    assertThat(result.attempts()).isEqualTo(2);
+    assertThat(table.scan().where("p = 'a'").count()).isEqualTo(1);
+    assertThat(table.scan().where("p = 'b'").count()).isEqualTo(17);
+    assertThat(calls).noneMatch(call -> call.startsWith("open") && call.contains(".parquet"));
+  }
+
   // ---- change feed
 
   @ParameterizedTest
