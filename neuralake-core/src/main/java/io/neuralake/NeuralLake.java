@@ -67,7 +67,8 @@ public final class NeuralLake implements AutoCloseable {
     Executor background = own == null ? builder.background() : own;
     this.ownBackground = own;
     this.ownWorkers = builder.workers == null ? new WorkerPool() : null;
-    this.stores = new FileStores(builder.storage, random);
+    Executor workers = ownWorkers == null ? Objects.requireNonNull(builder.workers) : ownWorkers;
+    this.stores = new FileStores(builder.storage, random, workers);
     this.elector = builder.elector;
     this.runtime =
         new LakeRuntime(
@@ -75,7 +76,7 @@ public final class NeuralLake implements AutoCloseable {
             random,
             builder.sleeper,
             background,
-            ownWorkers == null ? Objects.requireNonNull(builder.workers) : ownWorkers,
+            workers,
             allocator(builder.memoryLimit),
             builder.retry,
             builder.groupCommit,
