@@ -453,8 +453,7 @@ public final class WriteJob {
     RowCompletion completion = prepared.completion();
     if (!completion.numbersAreFree(wanted, table.table())) {
       boolean recorded = replaced != null && replaced.recordsNewRows();
-      Map<String, Long> shifts =
-          recorded ? null : completion.renumber(wanted, table.table());
+      Map<String, Long> shifts = recorded ? null : completion.renumber(wanted, table.table());
       if (shifts == null) {
         throw new CommitConflictException(
             table.table()
