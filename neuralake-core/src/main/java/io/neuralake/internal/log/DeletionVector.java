@@ -2,6 +2,7 @@ package io.neuralake.internal.log;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,8 @@ public record DeletionVector(
     String pathOrInlineDv,
     @Nullable Integer offset,
     int sizeInBytes,
-    long cardinality) {
+    long cardinality)
+    implements Serializable {
 
   ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();

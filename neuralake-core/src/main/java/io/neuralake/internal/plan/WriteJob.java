@@ -43,9 +43,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WriteJob {
 
-  private static final long DEFAULT_FILE_BYTES = 128L << 20;
-  private static final long BUFFER_BYTES = 512L << 20;
-
   /**
    * How rows are written.
    *
@@ -201,10 +198,9 @@ public final class WriteJob {
   private Prepared prepare(TableState state, BufferAllocator allocator) {
     TableMetadata metadata = metadataAfter(state);
     ProtocolRules.checkWritable(state.requireProtocol(), table.table());
+    WriteTarget target = WriteTarget.of(table.table(), metadata);
     long fileBytes =
-        options.targetFileBytes() > 0
-            ? options.targetFileBytes()
-            : metadata.properties().targetFileSize().orElse(DEFAULT_FILE_BYTES);
+        options.targetFileBytes() > 0 ? options.targetFileBytes() : target.targetFileBytes();
     RowCompletion completion =
         RowCompletion.of(metadata, source.declaredSchema(), table.runtime().clock(), table.table());
     try {
@@ -212,7 +208,7 @@ public final class WriteJob {
           source.withDefaults(completion.defaultValues()).open(completion.incoming(), allocator);
       return new Prepared(
           state,
-          new WriteTarget(table.table(), metadata, fileBytes, BUFFER_BYTES),
+          new WriteTarget(table.table(), metadata, fileBytes, WriteTarget.BUFFER_BYTES),
           completion,
           completion.complete(rows, allocator));
     } catch (InvalidRequestException e) {

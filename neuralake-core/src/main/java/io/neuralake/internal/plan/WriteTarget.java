@@ -15,6 +15,18 @@ import io.neuralake.internal.meta.TableProperties;
  */
 record WriteTarget(String table, TableMetadata metadata, long targetFileBytes, long bufferBytes) {
 
+  static final long BUFFER_BYTES = 512L << 20;
+  private static final long DEFAULT_FILE_BYTES = 128L << 20;
+
+  /** Files as large as the table's properties say. */
+  static WriteTarget of(String table, TableMetadata metadata) {
+    return new WriteTarget(
+        table,
+        metadata,
+        metadata.properties().targetFileSize().orElse(DEFAULT_FILE_BYTES),
+        BUFFER_BYTES);
+  }
+
   StructType schema() {
     return metadata.schema();
   }

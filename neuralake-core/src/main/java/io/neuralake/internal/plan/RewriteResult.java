@@ -1,0 +1,64 @@
+package io.neuralake.internal.plan;
+
+import io.neuralake.internal.log.DataFile;
+import java.io.Serializable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a task made of a file, or of rows that were in no file.
+ *
+ * @param file the file as it was; null if it stays as it is, or there was none
+ * @param marked the same file with more rows deleted, by a vector within its descriptor; null if it
+ *     goes
+ * @param adds new data files
+ * @param changes new files of row changes
+ * @param counts what happened to rows
+ */
+record RewriteResult(
+    @Nullable DataFile file,
+    @Nullable DataFile marked,
+    List<DataFile> adds,
+    List<DataFile> changes,
+    Counts counts)
+    implements Serializable {
+
+  /**
+   * Numbers of rows, and time.
+   *
+   * @param scanMillis time to find the rows
+   * @param rewriteMillis time to write what becomes of them
+   */
+  record Counts(
+      long deleted, long updated, long copied, long inserted, long scanMillis, long rewriteMillis)
+      implements Serializable {
+
+    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0);
+
+    Counts plus(Counts other) {
+      return new Counts(
+          deleted + other.deleted,
+          updated + other.updated,
+          copied + other.copied,
+          inserted + other.inserted,
+          scanMillis + other.scanMillis,
+          rewriteMillis + other.rewriteMillis);
+    }
+
+    long changed() {
+      return deleted + updated + inserted;
+    }
+  }
+
+  /** Bytes of new files. */
+  long bytes() {
+    long bytes = 0;
+    for (DataFile add : adds) {
+      bytes += add.size();
+    }
+    for (DataFile change : changes) {
+      bytes += change.size();
+    }
+    return bytes;
+  }
+}
