@@ -1,15 +1,21 @@
 package io.neuralake.write;
 
+import io.delta.kernel.types.StructType;
 import io.neuralake.error.InvalidRequestException;
+import io.neuralake.exec.ProgressListener;
 import io.neuralake.expr.Expr;
 import io.neuralake.internal.plan.MergeJob;
-import io.neuralake.internal.plan.MergeSource;
 import io.neuralake.internal.plan.MergeSpec;
+import io.neuralake.internal.plan.RewriteJob;
+import io.neuralake.internal.plan.RowSource;
 import io.neuralake.internal.txn.CommitOptions;
 import io.neuralake.internal.txn.TableContext;
+import io.neuralake.read.Scan;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,24 +44,23 @@ import org.jspecify.annotations.Nullable;
  * enables them, only if rows of it change. A condition without keys compares every row with every
  * row.
  *
- * <p><b>Memory.</b> The source is read once, in parts of {@link #sourceMemory}; for each part the
- * needed columns of the files that it may match are read.
+ * <p><b>Memory.</b> The source is read once, and kept in memory up to {@link #sourceMemory}, beyond
+ * that in a temporary file. Files of the table are streamed, a few at a time.
  *
  * <p><b>Conflicts.</b> Of two operations that change the same row, or insert rows that the other
- * would have matched, one wins; the other is planned again on the newest version if the source fits
- * its memory, else fails with a {@code CommitConflictException}.
+ * would have matched, one wins; the other is done again on the newest version.
  */
 public final class Merge extends WriteOperation<Merge> {
 
   private final TableContext table;
-  private final MergeSource source;
+  private final BiFunction<MergeSpec, MergeJob.Options, RewriteJob.Result> source;
   private final MergeSpec spec;
   private final MergeJob.Options options;
   private final AtomicBoolean used;
 
   private Merge(
       TableContext table,
-      MergeSource source,
+      BiFunction<MergeSpec, MergeJob.Options, RewriteJob.Result> source,
       MergeSpec spec,
       MergeJob.Options options,
       AtomicBoolean used) {
@@ -67,9 +72,19 @@ public final class Merge extends WriteOperation<Merge> {
     this.used = used;
   }
 
-  /** For {@code NeuralTable}. */
-  public Merge(TableContext table, MergeSource source) {
+  private Merge(
+      TableContext table, BiFunction<MergeSpec, MergeJob.Options, RewriteJob.Result> source) {
     this(table, source, MergeSpec.EMPTY, MergeJob.Options.DEFAULT, new AtomicBoolean());
+  }
+
+  /** For {@code NeuralTable}: a merge of rows. */
+  public Merge(TableContext table, Supplier<RowSource> rows) {
+    this(table, (spec, options) -> MergeJob.run(table, rows, spec, options));
+  }
+
+  /** For {@code NeuralTable}: a merge of what a scan finds when it is committed. */
+  public Merge(TableContext table, Scan scan) {
+    this(table, (spec, options) -> MergeJob.runScan(table, scan::arrow, spec, options));
   }
 
   private Merge with(MergeSpec changed) {
@@ -149,7 +164,7 @@ public final class Merge extends WriteOperation<Merge> {
    * the table is read, except those that no condition of such clauses can be true for.
    */
   public NotMatchedBySource whenNotMatchedBySource() {
-    return new NotMatchedBySource(this, null);
+    return new NotMatchedBySource(this, MergeSpec.Rows.NOT_MATCHED_BY_SOURCE, null);
   }
 
   /**
@@ -157,7 +172,7 @@ public final class Merge extends WriteOperation<Merge> {
    * {@link #whenNotMatchedBySource()}.
    */
   public NotMatchedBySource whenNotMatchedBySource(Expr condition) {
-    return new NotMatchedBySource(this, condition);
+    return new NotMatchedBySource(this, MergeSpec.Rows.NOT_MATCHED_BY_SOURCE, condition);
   }
 
   /** Like {@link #whenNotMatchedBySource(Expr)}, from SQL text. */
@@ -176,32 +191,31 @@ public final class Merge extends WriteOperation<Merge> {
   }
 
   /**
-   * How much of the source is held in memory. Default: 256 MiB, at most a quarter of the heap. A
-   * larger source is worked through in parts of this size, and cannot be read again after a
-   * conflict.
+   * How many bytes of the source's rows are held in memory; more are put into a temporary file.
+   * Default: 256 MiB, at most a quarter of the heap. Besides, each row takes about 24 bytes of
+   * heap.
    *
    * @param bytes one or more
    */
   public Merge sourceMemory(long bytes) {
-    return with(options.withSourceBytes(positive(bytes, "the source")));
+    if (bytes < 1) {
+      throw new InvalidRequestException(
+          table.table() + ": the source needs at least one byte, not " + bytes + ".");
+    }
+    return with(options.withSourceBytes(bytes));
   }
 
   /**
-   * About how large a data file becomes before the next one is begun. Default: the property {@code
-   * delta.targetFileSize}, else 128 MiB.
-   *
-   * @param bytes one or more
+   * The columns of rows that do not say themselves which they have: maps, and no rows at all.
+   * Default: those of the table.
    */
-  public Merge targetFileSize(long bytes) {
-    return with(options.withTargetFileBytes(positive(bytes, "a file")));
+  public Merge sourceSchema(StructType columns) {
+    return with(options.withSourceSchema(columns));
   }
 
-  private long positive(long bytes, String what) {
-    if (bytes < 1) {
-      throw new InvalidRequestException(
-          table.table() + ": " + what + " needs at least one byte, not " + bytes + ".");
-    }
-    return bytes;
+  /** Tells a listener of progress; it can cancel the merge. */
+  public Merge listener(ProgressListener listener) {
+    return with(options.withListener(listener));
   }
 
   /**
@@ -226,7 +240,7 @@ public final class Merge extends WriteOperation<Merge> {
       throw new InvalidRequestException(
           table.table() + ": this source was merged before; hand it in again to merge it twice.");
     }
-    return Results.of(table, options.commit(), MergeJob.run(table, source, spec, options));
+    return Results.of(table, options.commit(), source.apply(spec, options));
   }
 
   /** A condition on rows of the table that waits for what becomes of them. */
@@ -239,10 +253,6 @@ public final class Merge extends WriteOperation<Merge> {
       this.merge = merge;
       this.rows = rows;
       this.condition = condition;
-    }
-
-    private NotMatchedBySource(Merge merge, @Nullable Expr condition) {
-      this(merge, MergeSpec.Rows.NOT_MATCHED_BY_SOURCE, condition);
     }
 
     final Merge then(MergeSpec.Action action, @Nullable Map<String, Expr> values) {
@@ -315,8 +325,7 @@ public final class Merge extends WriteOperation<Merge> {
     Map<String, Expr> expressions = new LinkedHashMap<>();
     values.forEach(
         (column, value) ->
-            expressions.put(
-                column, value instanceof String sql ? Expr.sql(sql) : Expr.lit(value)));
+            expressions.put(column, value instanceof String sql ? Expr.sql(sql) : Expr.lit(value)));
     return expressions;
   }
 }

@@ -1,6 +1,7 @@
 package io.neuralake.write;
 
 import io.neuralake.internal.log.Action;
+import io.neuralake.internal.plan.RewriteJob;
 import io.neuralake.internal.plan.WriteJob;
 import io.neuralake.internal.txn.CommitOptions;
 import io.neuralake.internal.txn.CommitOutcome;
@@ -21,6 +22,16 @@ final class Results {
         result.outcome(),
         result.rows(),
         result.bytes(),
+        Map.of("write", result.writing(), "commit", result.committing()));
+  }
+
+  static CommitResult of(TableContext table, CommitOptions options, RewriteJob.Result result) {
+    return of(
+        table,
+        options,
+        result.outcome(),
+        0,
+        result.totals().bytesAdded(),
         Map.of("write", result.writing(), "commit", result.committing()));
   }
 

@@ -78,9 +78,7 @@ public record JoinCondition(
     if (readsOnly(left, false) && readsOnly(right, true)) {
       return new Key(left, right, nullSafe);
     }
-    return readsOnly(left, true) && readsOnly(right, false)
-        ? new Key(right, left, nullSafe)
-        : null;
+    return readsOnly(left, true) && readsOnly(right, false) ? new Key(right, left, nullSafe) : null;
   }
 
   private static boolean readsOnly(BoundExpr expr, boolean source) {

@@ -10,8 +10,8 @@ import java.util.List;
  * has the name, without. Columns of the source are resolved under other names ({@link
  * #sourceColumn}), under which joined batches hold them. Immutable and thread-safe.
  *
- * @param target the target's columns, null where they cannot be named
- * @param source the source's columns, null where they cannot be named
+ * @param target the target
+ * @param source the source, with another alias
  */
 public record JoinResolver(Side target, Side source) implements ColumnResolver {
 
@@ -42,11 +42,6 @@ public record JoinResolver(Side target, Side source) implements ColumnResolver {
     return path.get(0).startsWith(SOURCE);
   }
 
-  /** The name that the source has for one of its columns in a joined batch. */
-  public static String plainName(String name) {
-    return name.substring(SOURCE.length());
-  }
-
   @Override
   public BoundExpr.Column resolve(List<String> path) {
     for (Side side : List.of(target, source)) {
@@ -59,7 +54,7 @@ public record JoinResolver(Side target, Side source) implements ColumnResolver {
                   + side.alias()
                   + "'. Use columns of the other side.");
         }
-        return in(side, path.subList(1, path.size()));
+        return in(side.alias().equals(source.alias()), path.subList(1, path.size()));
       }
     }
     List<Side> having = new ArrayList<>();
@@ -76,12 +71,15 @@ public record JoinResolver(Side target, Side source) implements ColumnResolver {
               "Column %s is ambiguous: target and source have it. Write %s.%s or %s.%s.",
               name, target.alias(), name, source.alias(), name));
     }
-    return in(having.isEmpty() ? (target.visible() ? target : source) : having.get(0), path);
+    boolean inSource =
+        having.isEmpty() ? !target.visible() : having.get(0).alias().equals(source.alias());
+    return in(inSource, path);
   }
 
-  private BoundExpr.Column in(Side side, List<String> path) {
+  private BoundExpr.Column in(boolean inSource, List<String> path) {
+    Side side = inSource ? source : target;
     BoundExpr.Column found = new SchemaResolver(side.schema()).resolve(path);
-    if (side != source) {
+    if (!inSource) {
       return found;
     }
     List<String> renamed = new ArrayList<>(found.path());

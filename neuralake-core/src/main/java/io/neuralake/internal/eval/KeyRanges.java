@@ -104,8 +104,7 @@ public final class KeyRanges {
     // Positions behind which the widest gaps are; differences of all longs fit unsigned.
     PriorityQueue<Integer> gaps =
         new PriorityQueue<>(
-            (a, b) ->
-                Long.compareUnsigned(sorted[a + 1] - sorted[a], sorted[b + 1] - sorted[b]));
+            (a, b) -> Long.compareUnsigned(sorted[a + 1] - sorted[a], sorted[b + 1] - sorted[b]));
     for (int i = 0; i + 1 < count; i++) {
       if (sorted[i + 1] == sorted[i]) {
         continue;
@@ -126,8 +125,7 @@ public final class KeyRanges {
   }
 
   private static boolean wider(long[] sorted, int one, int other) {
-    return Long.compareUnsigned(
-            sorted[one + 1] - sorted[one], sorted[other + 1] - sorted[other])
+    return Long.compareUnsigned(sorted[one + 1] - sorted[one], sorted[other + 1] - sorted[other])
         > 0;
   }
 

@@ -50,7 +50,7 @@ final class BatchStore implements AutoCloseable {
       fields.add(new Field(name, field.getFieldType(), field.getChildren()));
     }
     try (ArrowRecordBatch content = new VectorUnloader(batch).getRecordBatch()) {
-      long size = 0;
+      long size = 8; // at least something to map
       for (ArrowBuf part : content.getBuffers()) {
         size += aligned(part.readableBytes());
       }

@@ -74,7 +74,8 @@ final class FileRewrite {
             null,
             List.of(),
             List.of(),
-            new RewriteResult.Counts(0, 0, 0, 0, looked - begun, 0));
+            new RewriteResult.Counts(0, 0, 0, 0, looked - begun, 0),
+            bound.outcome());
       }
       boolean whole = deleted + updated == physicalRows - before.cardinality();
       boolean mark = table.deletionVectors() && !whole;
@@ -87,7 +88,8 @@ final class FileRewrite {
             out.adds(),
             out.changes(),
             new RewriteResult.Counts(
-                deleted, updated, copied, 0, looked - begun, runtime.clock().millis() - looked));
+                deleted, updated, copied, 0, looked - begun, runtime.clock().millis() - looked),
+            bound.outcome());
       }
     } catch (InvalidRequestException e) {
       throw new InvalidRequestException(

@@ -1,5 +1,6 @@
 package io.neuralake.internal.plan;
 
+import io.neuralake.error.InvalidRequestException;
 import io.neuralake.expr.Expr;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -93,9 +94,37 @@ public record MergeSpec(
     return clauses.stream().filter(clause -> clause.rows() == rows).toList();
   }
 
-  /** Whether a clause takes all columns by name. */
-  boolean takesAllColumns() {
+  /** Whether a clause sets a column. */
+  boolean sets(String column) {
     return clauses.stream()
-        .anyMatch(clause -> clause.action() != Action.DELETE && clause.values() == null);
+        .filter(clause -> clause.action() != Action.DELETE)
+        .anyMatch(
+            clause ->
+                clause.values() == null
+                    || clause.values().keySet().stream().anyMatch(column::equalsIgnoreCase));
+  }
+
+  /** Refuses what can be seen to be wrong before there is a table. */
+  void check(String table) {
+    if (on == null) {
+      throw new InvalidRequestException(
+          table + ": a merge needs a condition; call on(..), such as on(\"t.id = s.id\").");
+    }
+    if (clauses.isEmpty()) {
+      throw new InvalidRequestException(
+          table + ": a merge needs a clause, such as whenMatched().updateAll().");
+    }
+    for (Rows rows : Rows.values()) {
+      List<Clause> same = clauses(rows);
+      for (int i = 0; i + 1 < same.size(); i++) {
+        if (same.get(i).condition() == null) {
+          throw new InvalidRequestException(
+              table
+                  + ": a "
+                  + rows.method()
+                  + " clause without a condition must be the last one of its kind.");
+        }
+      }
+    }
   }
 }

@@ -85,7 +85,7 @@ public final class RewriteJob {
       return null;
     }
     ProtocolRules.checkWritable(state.requireProtocol(), table.table());
-    if (state.requireMetadata().properties().appendOnly()) {
+    if (!operation.onlyAdds() && state.requireMetadata().properties().appendOnly()) {
       throw new InvalidRequestException(
           table.table()
               + ": the property delta.appendOnly forbids to change or remove rows. Append instead,"

@@ -172,6 +172,16 @@ final class RowCompletion {
     return constant instanceof Binary binary ? binary.toByteArray() : constant;
   }
 
+  /** The same for rows that are there already, and get other values: nothing is numbered. */
+  RowCompletion ofUpdates() {
+    return new RowCompletion(schema, List.of(), Map.of(), generated, List.of());
+  }
+
+  /** Whether rows are numbered, one after the other. */
+  boolean numbersRows() {
+    return !identities.isEmpty();
+  }
+
   /** What rows without a schema of their own get where they do not have the column. */
   Map<String, @Nullable Object> defaultValues() {
     return defaultValues;
@@ -275,8 +285,7 @@ final class RowCompletion {
    * @param firstRow number of its first row among all rows of the write
    * @throws InvalidRequestException if a row brings a value that it must not
    */
-  private VectorSchemaRoot complete(
-      VectorSchemaRoot batch, long firstRow, BufferAllocator allocator) {
+  VectorSchemaRoot complete(VectorSchemaRoot batch, long firstRow, BufferAllocator allocator) {
     VectorSchemaRoot whole = batch;
     try {
       for (Computed column : defaults) {
