@@ -15,8 +15,10 @@ import io.neuralake.schema.Schemas;
 import io.neuralake.write.Alter;
 import io.neuralake.write.Append;
 import io.neuralake.write.Create;
+import io.neuralake.write.Delete;
 import io.neuralake.write.Merge;
 import io.neuralake.write.Overwrite;
+import io.neuralake.write.Update;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
@@ -186,6 +188,16 @@ public final class NeuralTable implements AutoCloseable {
   /** Merges the rows that a scan finds, of this table or another, when the merge is committed. */
   public Merge merge(Scan source) {
     return new Merge(table, source);
+  }
+
+  /** Deletes rows: those that {@link Delete#where} says, else all. */
+  public Delete delete() {
+    return new Delete(table);
+  }
+
+  /** Gives rows other values: those that {@link Update#where} says, else all. */
+  public Update update() {
+    return new Update(table);
   }
 
   /** Changes columns and properties. */

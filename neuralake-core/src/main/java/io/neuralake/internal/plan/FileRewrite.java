@@ -19,6 +19,7 @@ import io.neuralake.internal.log.RowPositions;
 import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.store.FileStore;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
@@ -39,6 +40,7 @@ final class FileRewrite {
   private final LakeRuntime runtime;
   private final FileStore store;
   private final TableMetadata metadata;
+  private final @Nullable RowIds rowIds;
   private final RowChange.Found found = new RowChange.Found(new RowPositions(), new RowPositions());
   private RowPositions before = new RowPositions();
   private long physicalRows;
@@ -52,6 +54,7 @@ final class FileRewrite {
     this.runtime = host.runtime();
     this.store = host.stores().apply(table.location());
     this.metadata = table.metadata();
+    this.rowIds = RowIds.of(metadata, table.location());
   }
 
   RewriteResult run() {
@@ -74,12 +77,12 @@ final class FileRewrite {
             null,
             List.of(),
             List.of(),
-            new RewriteResult.Counts(0, 0, 0, 0, looked - begun, 0),
+            new RowCounts(0, 0, 0, 0, looked - begun, 0),
             bound.outcome());
       }
       boolean whole = deleted + updated == physicalRows - before.cardinality();
       boolean mark = table.deletionVectors() && !whole;
-      try (RewrittenFiles out = new RewrittenFiles(table, metadata, store, runtime)) {
+      try (RewrittenFiles out = new RewrittenFiles(table, metadata, rowIds, store, runtime)) {
         write(bound, parts, !mark && !whole, out, allocator);
         out.finish();
         return new RewriteResult(
@@ -87,7 +90,7 @@ final class FileRewrite {
             mark ? marked() : null,
             out.adds(),
             out.changes(),
-            new RewriteResult.Counts(
+            new RowCounts(
                 deleted, updated, copied, 0, looked - begun, runtime.clock().millis() - looked),
             bound.outcome());
       }
@@ -145,12 +148,19 @@ final class FileRewrite {
         };
     // What cannot be checked stands only against new values.
     RowRules rules = updated.isEmpty() ? RowRules.NONE : RowRules.of(metadata, table.location());
-    List<String> columns = metadata.schema().fieldNames();
-    try (ParquetBatchReader reader =
-        open(metadata.schema(), skipped, copy ? null : parts, allocator)) {
+    List<StructField> fields = new ArrayList<>(metadata.schema().fields());
+    if (rowIds != null) {
+      fields.addAll(rowIds.columns());
+    }
+    StructType schema = new StructType(fields);
+    List<String> columns = schema.fieldNames();
+    try (ParquetBatchReader reader = open(schema, skipped, copy ? null : parts, allocator)) {
       for (VectorSchemaRoot next = reader.next(); next != null; next = reader.next()) {
         try (VectorSchemaRoot batch = next) {
           stopIfInterrupted();
+          if (rowIds != null) {
+            rowIds.fill(batch, reader.positions(), file);
+          }
           Groups groups = new Groups(reader.positions(), found);
           if (groups.copied.count() == batch.getRowCount()) {
             copied += groups.copied.count();
@@ -187,7 +197,8 @@ final class FileRewrite {
       BufferAllocator allocator)
       throws IOException {
     long[] positions = groups.updatedPositions();
-    try (VectorSchemaRoot after = bound.update(rows, positions, allocator)) {
+    VectorSchemaRoot values = bound.update(rows, positions, allocator);
+    try (VectorSchemaRoot after = rowIds == null ? values : rowIds.keep(rows, values, allocator)) {
       rules.check(after, positions[0]);
       out.write(after);
       if (table.changeFeed()) {

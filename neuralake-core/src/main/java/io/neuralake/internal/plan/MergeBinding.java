@@ -42,8 +42,13 @@ record MergeBinding(
    * @param deletes whether they are deleted
    * @param values the new value of each column of the table, in order, of its type; null where the
    *     row keeps what it has. Empty if the rows are deleted
+   * @param completion computes what follows from the values of updated rows, null for others
    */
-  record Clause(@Nullable BoundExpr condition, boolean deletes, List<@Nullable BoundExpr> values) {}
+  record Clause(
+      @Nullable BoundExpr condition,
+      boolean deletes,
+      List<@Nullable BoundExpr> values,
+      @Nullable RowCompletion completion) {}
 
   /** Whether a row of the table may match several of the source. */
   boolean allowsManyMatches() {
@@ -93,6 +98,8 @@ record MergeBinding(
 
   private static final class Fitting {
     private final MergeSpec spec;
+    private final TableMetadata metadata;
+    private final String table;
     private final StructType schema;
     private final StructType source;
     private final Map<String, @Nullable Object> defaults;
@@ -107,6 +114,8 @@ record MergeBinding(
         Map<String, @Nullable Object> defaults,
         String table) {
       this.spec = spec;
+      this.metadata = metadata;
+      this.table = table;
       this.schema = metadata.schema();
       this.source = source;
       this.defaults = defaults;
@@ -134,32 +143,54 @@ record MergeBinding(
       Binder binder = new Binder(visible);
       List<Clause> bound = new ArrayList<>();
       for (MergeSpec.Clause clause : spec.clauses(rows)) {
-        boolean deletes = clause.action() == MergeSpec.Action.DELETE;
+        BoundExpr condition =
+            clause.condition() == null ? null : binder.predicate(clause.condition());
         bound.add(
-            new Clause(
-                clause.condition() == null ? null : binder.predicate(clause.condition()),
-                deletes,
-                deletes ? List.of() : values(clause, binder)));
+            clause.action() == MergeSpec.Action.DELETE
+                ? new Clause(condition, true, List.of(), null)
+                : setting(clause, condition, binder));
       }
       return bound;
     }
 
-    private List<@Nullable BoundExpr> values(MergeSpec.Clause clause, Binder binder) {
+    private Clause setting(MergeSpec.Clause clause, @Nullable BoundExpr condition, Binder binder) {
       boolean insert = clause.action() == MergeSpec.Action.INSERT;
       Map<String, Expr> named =
           clause.values() == null ? byName(insert) : named(clause.values(), insert);
+      RowCompletion completion =
+          insert ? null : RowCompletion.afterUpdate(metadata, spelled(named.keySet()), table);
       List<@Nullable BoundExpr> values = new ArrayList<>();
       for (StructField field : schema.fields()) {
         Expr value = named.get(field.getName().toLowerCase(Locale.ROOT));
         if (value != null) {
-          values.add(binder.bindAs(value, field.getDataType()));
-        } else if (insert || generated.contains(field.getName())) {
-          values.add(missing(field, binder)); // what is generated is computed anew
+          values.add(assigned(field, value, binder));
+        } else if (completion == null || completion.recomputes(field.getName())) {
+          values.add(missing(field, binder));
         } else {
           values.add(null);
         }
       }
-      return values;
+      return new Clause(condition, false, values, completion);
+    }
+
+    private static BoundExpr assigned(StructField field, Expr value, Binder binder) {
+      try {
+        return binder.assign(value, field.getDataType());
+      } catch (InvalidRequestException e) {
+        throw new InvalidRequestException(
+            "column '" + field.getName() + "' cannot be set: " + e.getMessage(), e);
+      }
+    }
+
+    /** Columns as the table spells them. */
+    private Set<String> spelled(Set<String> lowerCase) {
+      Set<String> names = new HashSet<>();
+      for (String name : schema.fieldNames()) {
+        if (lowerCase.contains(name.toLowerCase(Locale.ROOT))) {
+          names.add(name);
+        }
+      }
+      return names;
     }
 
     private BoundExpr missing(StructField field, Binder binder) {

@@ -61,7 +61,6 @@ record MergeChange(MergeInput input) implements RowChange {
     private final BufferAllocator allocator;
     private final MergedRows merged;
     private final KeyHashes hashes;
-    private final RowCompletion completion;
     private final @Nullable BatchEvaluator targetOnly;
     private final RoaringBitmap matchedSource = new RoaringBitmap();
     private final Updates updates = new Updates();
@@ -75,7 +74,6 @@ record MergeChange(MergeInput input) implements RowChange {
       this.allocator = allocator;
       this.merged = new MergedRows(use.ready().rows(), allocator);
       this.hashes = new KeyHashes(binding.join().keys(), true);
-      this.completion = use.ready().completion().ofUpdates();
       BoundExpr only = JoinCondition.all(binding.join().targetOnly());
       this.targetOnly = only == null ? null : new BatchEvaluator(only);
     }
@@ -166,8 +164,9 @@ record MergeChange(MergeInput input) implements RowChange {
 
     private VectorSchemaRoot made(
         int clause, VectorSchemaRoot rows, MergedRows.Pairs pairs, long firstRow) {
-      return completion.complete(
-          merged.values(clause(clause), schema, rows, pairs), firstRow, allocator);
+      VectorSchemaRoot values = merged.values(clause(clause), schema, rows, pairs);
+      RowCompletion completion = clause(clause).completion();
+      return completion == null ? values : completion.complete(values, firstRow, allocator);
     }
 
     @Override

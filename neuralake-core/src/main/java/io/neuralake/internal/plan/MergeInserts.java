@@ -43,7 +43,8 @@ record MergeInserts(TaskTable table, MergeInput input, RoaringBitmap rows)
             runtime.allocator().newChildAllocator("merge", 0, Long.MAX_VALUE);
         MergeInput.Use use = input.use(metadata, table.location(), allocator);
         RewrittenFiles out =
-            new RewrittenFiles(table, metadata, host.stores().apply(table.location()), runtime)) {
+            new RewrittenFiles(
+                table, metadata, null, host.stores().apply(table.location()), runtime)) {
       Writing writing =
           new Writing(
               use.ready(),
@@ -59,7 +60,7 @@ record MergeInserts(TaskTable table, MergeInput input, RoaringBitmap rows)
           null,
           out.adds(),
           out.changes(),
-          new RewriteResult.Counts(0, 0, 0, inserted, 0, runtime.clock().millis() - begun),
+          new RowCounts(0, 0, 0, inserted, 0, runtime.clock().millis() - begun),
           new Outcome(use.ready().completion().lastNumbers()));
     } catch (InvalidRequestException e) {
       throw new InvalidRequestException(

@@ -320,7 +320,7 @@ public final class MergeJob implements RowOperation {
 
   private static Map<String, String> metrics(
       RewriteTotals totals, long sourceRows, long updatedBySource, long deletedBySource) {
-    RewriteResult.Counts counts = totals.rows();
+    RowCounts counts = totals.rows();
     Map<String, String> metrics = new LinkedHashMap<>();
     RewriteTotals.put(metrics, "numSourceRows", sourceRows);
     RewriteTotals.put(metrics, "numTargetRowsInserted", counts.inserted());

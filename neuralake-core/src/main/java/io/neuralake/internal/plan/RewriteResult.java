@@ -21,36 +21,9 @@ record RewriteResult(
     @Nullable DataFile marked,
     List<DataFile> adds,
     List<DataFile> changes,
-    Counts counts,
+    RowCounts counts,
     @Nullable Serializable outcome)
     implements Serializable {
-
-  /**
-   * Numbers of rows, and time.
-   *
-   * @param scanMillis time to find the rows
-   * @param rewriteMillis time to write what becomes of them
-   */
-  record Counts(
-      long deleted, long updated, long copied, long inserted, long scanMillis, long rewriteMillis)
-      implements Serializable {
-
-    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0);
-
-    Counts plus(Counts other) {
-      return new Counts(
-          deleted + other.deleted,
-          updated + other.updated,
-          copied + other.copied,
-          inserted + other.inserted,
-          scanMillis + other.scanMillis,
-          rewriteMillis + other.rewriteMillis);
-    }
-
-    long changed() {
-      return deleted + updated + inserted;
-    }
-  }
 
   /** Bytes of new files. */
   long bytes() {

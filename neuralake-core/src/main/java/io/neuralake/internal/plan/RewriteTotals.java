@@ -20,7 +20,7 @@ import java.util.Map;
  * @param millis how long planning and tasks took
  */
 public record RewriteTotals(
-    RewriteResult.Counts rows,
+    RowCounts rows,
     long filesAdded,
     long bytesAdded,
     long filesRemoved,
@@ -33,7 +33,7 @@ public record RewriteTotals(
 
   static RewriteTotals of(
       List<DataFile> removed, long removedRows, List<RewriteResult> results, long millis) {
-    RewriteResult.Counts rows = RewriteResult.Counts.NONE;
+    RowCounts rows = RowCounts.NONE;
     long filesAdded = 0;
     long bytesAdded = 0;
     long filesRemoved = removed.size();
@@ -58,14 +58,7 @@ public record RewriteTotals(
         vectorsRemoved += hadVector ? 1 : 0;
       }
     }
-    rows =
-        new RewriteResult.Counts(
-            removedRows < 0 ? -1 : rows.deleted() + removedRows,
-            rows.updated(),
-            rows.copied(),
-            rows.inserted(),
-            rows.scanMillis(),
-            rows.rewriteMillis());
+    rows = rows.plus(new RowCounts(removedRows, 0, 0, 0, 0, 0));
     return new RewriteTotals(
         rows,
         filesAdded,

@@ -4,6 +4,7 @@ import io.delta.kernel.types.StringType;
 import io.neuralake.internal.exec.LakeRuntime;
 import io.neuralake.internal.log.Action;
 import io.neuralake.internal.log.DataFile;
+import io.neuralake.internal.meta.ColumnMapping;
 import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.store.FileStore;
 import java.io.IOException;
@@ -29,19 +30,29 @@ final class RewrittenFiles implements AutoCloseable {
 
   private static final String CHANGE_TYPE = "_change_type";
 
+  /** As Iceberg reserves it. */
+  private static final long CHANGE_TYPE_ID = 2147483543L;
+
   private final StagedFiles data;
   private final @Nullable StagedFiles changes;
   private boolean finished;
 
-  RewrittenFiles(TaskTable table, TableMetadata metadata, FileStore store, LakeRuntime runtime) {
-    this.data = new StagedFiles(WriteTarget.of(table.location(), metadata), store, runtime);
+  RewrittenFiles(
+      TaskTable table,
+      TableMetadata metadata,
+      @Nullable RowIds rowIds,
+      FileStore store,
+      LakeRuntime runtime) {
+    WriteTarget target = WriteTarget.of(table.location(), metadata);
+    this.data =
+        new StagedFiles(
+            rowIds == null ? target : target.withExtras(rowIds.columns()), store, runtime);
     this.changes =
         table.changeFeed()
             ? new StagedFiles(
-                WriteTarget.of(
-                    table.location(),
-                    metadata.withSchema(
-                        metadata.schema().add(CHANGE_TYPE, StringType.STRING, true))),
+                target.withExtras(
+                    List.of(
+                        ColumnMapping.reserved(CHANGE_TYPE, StringType.STRING, CHANGE_TYPE_ID))),
                 StagedFiles.Kind.CHANGES,
                 store,
                 runtime)

@@ -86,7 +86,7 @@ final class StagedFiles implements AutoCloseable {
     this.runtime = runtime;
     this.spec = WriteSpecs.of(target);
     this.partitionFields = target.metadata().partitionFields();
-    this.dataColumns = target.metadata().dataSchema().fieldNames();
+    this.dataColumns = target.fileSchema().fieldNames();
   }
 
   /** Writes a batch, which stays the caller's. */

@@ -199,18 +199,15 @@ public final class WriteJob {
     TableMetadata metadata = metadataAfter(state);
     ProtocolRules.checkWritable(state.requireProtocol(), table.table());
     WriteTarget target = WriteTarget.of(table.table(), metadata);
-    long fileBytes =
-        options.targetFileBytes() > 0 ? options.targetFileBytes() : target.targetFileBytes();
+    if (options.targetFileBytes() > 0) {
+      target = target.withFileBytes(options.targetFileBytes());
+    }
     RowCompletion completion =
         RowCompletion.of(metadata, source.declaredSchema(), table.runtime().clock(), table.table());
     try {
       RowSource.BatchSource rows =
           source.withDefaults(completion.defaultValues()).open(completion.incoming(), allocator);
-      return new Prepared(
-          state,
-          new WriteTarget(table.table(), metadata, fileBytes, WriteTarget.BUFFER_BYTES),
-          completion,
-          completion.complete(rows, allocator));
+      return new Prepared(state, target, completion, completion.complete(rows, allocator));
     } catch (InvalidRequestException e) {
       throw named(e);
     }
