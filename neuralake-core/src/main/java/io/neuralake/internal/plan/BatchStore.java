@@ -22,6 +22,8 @@ import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps copies of batches: up to a limit in memory, then in a temporary file that is mapped, so
@@ -29,11 +31,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchStore implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(BatchStore.class);
+
+  /** Mapped at a time; mappings are few in number. */
+  private static final long REGION_BYTES = 64L << 20;
+
   private final BufferAllocator memory;
   private final long limit;
   private long used;
   private @Nullable FileChannel file;
   private @Nullable BufferAllocator mapped;
+  private @Nullable ArrowBuf region;
+  private long regionUsed;
   private long fileEnd;
 
   BatchStore(BufferAllocator memory, long limit) {
@@ -112,20 +121,45 @@ final class BatchStore implements AutoCloseable {
               StandardOpenOption.DELETE_ON_CLOSE);
       file = channel;
     }
-    MappedByteBuffer region = channel.map(FileChannel.MapMode.READ_WRITE, fileEnd, size);
+    ArrowBuf current = region;
+    if (current == null || regionUsed + size > current.capacity()) {
+      current = mapped(channel, Math.max(size, REGION_BYTES), allocator);
+    }
+    ArrowBuf part = current.slice(regionUsed, size);
+    part.getReferenceManager().retain();
+    regionUsed += size;
+    return part;
+  }
+
+  private ArrowBuf mapped(FileChannel channel, long size, BufferAllocator allocator)
+      throws IOException {
+    closeRegion();
+    MappedByteBuffer bytes = channel.map(FileChannel.MapMode.READ_WRITE, fileEnd, size);
+    ArrowBuf whole =
+        allocator.wrapForeignAllocation(
+            new ForeignAllocation(size, MemoryUtil.getByteBufferAddress(bytes)) {
+              @Override
+              protected void release0() {
+                bytes.limit(0); // keeps it reachable, and hence mapped, until now
+              }
+            });
+    region = whole;
+    regionUsed = 0;
     fileEnd += size;
-    return allocator.wrapForeignAllocation(
-        new ForeignAllocation(size, MemoryUtil.getByteBufferAddress(region)) {
-          @Override
-          protected void release0() {
-            region.limit(0); // keeps it reachable, and hence mapped, until now
-          }
-        });
+    return whole;
+  }
+
+  private void closeRegion() {
+    if (region != null) {
+      region.close();
+      region = null;
+    }
   }
 
   /** Removes the file; the batches must be closed before. */
   @Override
   public void close() {
+    closeRegion();
     if (mapped != null) {
       mapped.close();
       mapped = null;
@@ -134,8 +168,7 @@ final class BatchStore implements AutoCloseable {
       try {
         file.close();
       } catch (IOException e) {
-        org.slf4j.LoggerFactory.getLogger(BatchStore.class)
-            .warn("a temporary file of a merge stays behind: {}", e.getMessage());
+        LOG.warn("a temporary file of a merge stays behind: {}", e.getMessage());
       }
       file = null;
     }

@@ -21,8 +21,10 @@ final class JoinTable {
    * @param capacity how many rows it is for
    */
   JoinTable(int capacity) {
-    int slots = Integer.highestOneBit(Math.max(8, Math.min(capacity, 1 << 29))) << 2;
-    slots = slots >= capacity * 3L ? slots >> 1 : slots; // a third to two thirds full
+    int slots = 16;
+    while (slots < capacity * 3L / 2 && slots < 1 << 30) {
+      slots <<= 1; // a third to two thirds full
+    }
     this.hashes = new long[slots];
     this.rows = new int[slots];
     this.next = new int[capacity];

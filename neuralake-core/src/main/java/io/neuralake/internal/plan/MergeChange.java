@@ -177,6 +177,7 @@ record MergeChange(MergeInput input) implements RowChange {
     @Override
     public void close() {
       try {
+        merged.close();
         use.close();
       } finally {
         allocator.close();

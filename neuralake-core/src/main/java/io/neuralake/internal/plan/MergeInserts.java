@@ -42,13 +42,14 @@ record MergeInserts(TaskTable table, MergeInput input, RoaringBitmap rows)
     try (BufferAllocator allocator =
             runtime.allocator().newChildAllocator("merge", 0, Long.MAX_VALUE);
         MergeInput.Use use = input.use(metadata, table.location(), allocator);
+        MergedRows merged = new MergedRows(use.ready().rows(), allocator);
         RewrittenFiles out =
             new RewrittenFiles(
                 table, metadata, null, host.stores().apply(table.location()), runtime)) {
       Writing writing =
           new Writing(
               use.ready(),
-              new MergedRows(use.ready().rows(), allocator),
+              merged,
               metadata.schema(),
               RowRules.of(metadata, table.location()),
               out,

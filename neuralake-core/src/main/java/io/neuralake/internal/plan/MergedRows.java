@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
  * Pairs of rows of a table and of a source, as batches in which the columns of both lie side by
  * side; conditions on them; and the rows that clauses make of them. For use by one thread.
  */
-final class MergedRows {
+final class MergedRows implements AutoCloseable {
 
-  private final SourceRows source;
+  private final SourceRows.Reader source;
   private final BufferAllocator allocator;
 
   MergedRows(SourceRows source, BufferAllocator allocator) {
-    this.source = source;
+    this.source = source.reader();
     this.allocator = allocator;
   }
 
@@ -160,5 +160,10 @@ final class MergedRows {
     TransferPair pair = vector.getTransferPair(name, allocator);
     pair.splitAndTransfer(0, rows);
     return (FieldVector) pair.getTo();
+  }
+
+  @Override
+  public void close() {
+    source.close();
   }
 }

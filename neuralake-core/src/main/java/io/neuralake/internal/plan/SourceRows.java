@@ -13,17 +13,21 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
 import org.apache.arrow.vector.ipc.ArrowStreamWriter;
+import org.apache.arrow.vector.util.TransferPair;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All rows of the source of a merge, numbered from 0. Rows beyond a limit of memory lie in a
- * temporary file. Once they are there, any number of threads may read them.
+ * temporary file. Once they are there, any number of threads may read them, each with a {@link
+ * Reader}.
  */
 final class SourceRows implements AutoCloseable {
 
@@ -129,46 +133,80 @@ final class SourceRows implements AutoCloseable {
     return needed;
   }
 
-  /**
-   * Columns of some rows.
-   *
-   * @param rows in any order, repeated or not
-   * @param count how many of them
-   * @param columns as joined batches name them
-   * @return vectors that the caller closes
-   */
-  List<FieldVector> take(int[] rows, int count, List<String> columns, BufferAllocator to) {
-    int[] batch = new int[count];
-    int[] at = new int[count];
-    int current = 0;
-    for (int i = 0; i < count; i++) {
-      if (rows[i] < starts[current] || rows[i] >= starts[current + 1]) {
-        int found = Arrays.binarySearch(starts, 0, batches.size() + 1, rows[i]);
-        current = found < 0 ? -found - 2 : found;
+  /** Takes rows out; for use by one thread, each by its own. */
+  Reader reader() {
+    return new Reader();
+  }
+
+  /** Takes rows out. */
+  final class Reader implements AutoCloseable {
+
+    private final Map<String, FieldVector[]> vectors = new HashMap<>();
+    private final List<FieldVector> own = new ArrayList<>();
+
+    /**
+     * Columns of some rows.
+     *
+     * @param rows in any order, repeated or not
+     * @param count how many of them
+     * @param columns as joined batches name them
+     * @return vectors that the caller closes
+     */
+    List<FieldVector> take(int[] rows, int count, List<String> columns, BufferAllocator to) {
+      int[] batch = new int[count];
+      int[] at = new int[count];
+      int current = 0;
+      for (int i = 0; i < count; i++) {
+        if (rows[i] < starts[current] || rows[i] >= starts[current + 1]) {
+          int found = Arrays.binarySearch(starts, 0, batches.size() + 1, rows[i]);
+          current = found < 0 ? -found - 2 : found;
+        }
+        batch[i] = current;
+        at[i] = rows[i] - starts[current];
       }
-      batch[i] = current;
-      at[i] = rows[i] - starts[current];
+      List<FieldVector> taken = new ArrayList<>(columns.size());
+      try {
+        for (String column : columns) {
+          FieldVector[] from = vectors.computeIfAbsent(column, this::vectors);
+          FieldVector target = from[0].getField().createVector(to);
+          taken.add(target);
+          target.setInitialCapacity(count);
+          target.allocateNew();
+          for (int i = 0; i < count; i++) {
+            target.copyFromSafe(at[i], i, from[batch[i]]);
+          }
+          target.setValueCount(count);
+        }
+        return taken;
+      } catch (RuntimeException | Error e) {
+        taken.forEach(FieldVector::close);
+        throw e;
+      }
     }
-    List<FieldVector> taken = new ArrayList<>(columns.size());
-    try {
-      for (String column : columns) {
-        FieldVector[] from = new FieldVector[batches.size()];
-        for (int i = 0; i < from.length; i++) {
-          from[i] = batches.get(i).getVector(column);
-        }
-        FieldVector target = from[0].getField().createVector(to);
-        taken.add(target);
-        target.setInitialCapacity(count);
-        target.allocateNew();
-        for (int i = 0; i < count; i++) {
-          target.copyFromSafe(at[i], i, from[batch[i]]);
-        }
-        target.setValueCount(count);
+
+    /** A nested vector copies through a reader that remembers a position: each thread has its own. */
+    private FieldVector[] vectors(String column) {
+      FieldVector[] all = new FieldVector[batches.size()];
+      for (int i = 0; i < all.length; i++) {
+        FieldVector shared = batches.get(i).getVector(column);
+        all[i] = shared.getField().getChildren().isEmpty() ? shared : view(shared);
       }
-      return taken;
-    } catch (RuntimeException | Error e) {
-      taken.forEach(FieldVector::close);
-      throw e;
+      return all;
+    }
+
+    private FieldVector view(FieldVector shared) {
+      TransferPair pair = shared.getTransferPair(shared.getField(), shared.getAllocator());
+      pair.splitAndTransfer(0, shared.getValueCount());
+      FieldVector view = (FieldVector) pair.getTo();
+      own.add(view);
+      return view;
+    }
+
+    @Override
+    public void close() {
+      own.forEach(FieldVector::close);
+      own.clear();
+      vectors.clear();
     }
   }
 
