@@ -9,6 +9,7 @@ import io.delta.kernel.types.StringType;
 import io.delta.kernel.types.StructType;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.expr.Expr;
+import io.neuralake.internal.exec.BoundedTasks;
 import io.neuralake.internal.store.InMemoryFileStore;
 import io.neuralake.read.HistoryEntry;
 import io.neuralake.read.Rows;
@@ -416,5 +417,29 @@ class MergeTest {
                 .hasMessageContaining(MemoryLake.LOCATION));
     assertThat(table.version()).isEqualTo(1);
     assertThat(wrong).hasSize(7);
+  }
+
+  @Test
+  void tasksThatRunTogetherShareNestedRows() {
+    record Nested(int id, List<String> texts, Map<String, Integer> marks) {}
+    lake.tasks(new BoundedTasks(task -> new Thread(task, "merge-test").start(), 4));
+    NeuralTable shared = lake.table(files);
+    shared.create(Nested.class).commit();
+    List<Nested> changes = new ArrayList<>();
+    for (int file = 0; file < 8; file++) {
+      List<Nested> rows = new ArrayList<>();
+      for (int id = file * 2000; id < (file + 1) * 2000; id++) {
+        rows.add(new Nested(id, List.of(), Map.of()));
+        changes.add(new Nested(id, List.of("a" + id, "b"), Map.of("k" + id, id)));
+      }
+      shared.append(rows).commit();
+    }
+    shared.merge(changes).on("t.id = s.id").whenMatched().updateAll().commit();
+    List<Nested> found = new ArrayList<>();
+    try (Rows<Nested> rows = shared.scan().as(Nested.class)) {
+      rows.forEach(found::add);
+    }
+    found.sort(Comparator.comparingInt(Nested::id));
+    assertThat(found).isEqualTo(changes);
   }
 }

@@ -35,8 +35,9 @@ class RandomRowChangesTest {
   private final List<List<Row>> versions = new ArrayList<>();
   private List<Row> rows = List.of();
   private int nextId;
+  private boolean partitioned;
 
-  @Property(tries = 60)
+  @Property(tries = 50)
   void tableEqualsItsModelInEveryVersion(@ForAll long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     files = new InMemoryFileStore();
@@ -60,7 +61,8 @@ class RandomRowChangesTest {
 
   private void create(NeuralTable table, SplittableRandom random) {
     var create = table.create(Row.class);
-    if (random.nextBoolean()) {
+    partitioned = random.nextBoolean();
+    if (partitioned) {
       create = create.partitionedBy("p");
     }
     for (String flag :
@@ -85,7 +87,7 @@ class RandomRowChangesTest {
   private void step(NeuralTable table, SplittableRandom random) {
     Condition where = condition(random, 2);
     List<Row> matching = rows.stream().filter(where.holds()).toList();
-    switch (random.nextInt(5)) {
+    switch (random.nextInt(7)) {
       case 0, 1 -> {
         List<Row> more = newRows(random, 1 + random.nextInt(30));
         rows = Stream.concat(rows.stream(), more.stream()).toList();
@@ -98,6 +100,22 @@ class RandomRowChangesTest {
         assertThat(result.changes().rowsDeleted()).isEqualTo(matching.size());
         rememberIf(result);
       }
+      case 4 -> {
+        List<Row> more = newRows(random, 20).stream().filter(where.holds()).toList();
+        CommitResult result = table.overwrite(more).where(where.sql()).commit();
+        replace(where.holds(), more);
+        assertThat(result.committed()).isEqualTo(!matching.isEmpty() || !more.isEmpty());
+        rememberIf(result);
+      }
+      case 5 -> {
+        List<Row> more = newRows(random, random.nextInt(4));
+        if (partitioned) {
+          CommitResult result = table.overwrite(more).dynamicPartitions().commit();
+          replace(r -> more.stream().anyMatch(m -> Objects.equals(m.p(), r.p())), more);
+          assertThat(result.committed()).isEqualTo(!more.isEmpty());
+          rememberIf(result);
+        }
+      }
       default -> {
         Setting setting = setting(random);
         CommitResult result =
@@ -109,6 +127,10 @@ class RandomRowChangesTest {
         rememberIf(result);
       }
     }
+  }
+
+  private void replace(Predicate<Row> gone, List<Row> more) {
+    rows = Stream.concat(rows.stream().filter(gone.negate()), more.stream()).toList();
   }
 
   private void rememberIf(CommitResult result) {

@@ -35,12 +35,13 @@ public interface TaskExecutor {
 
   /**
    * Runs tasks, in any order and any number at a time. Returns when all are done, and after a
-   * failure or an interrupt when none is running any more: what they have written is removed then.
+   * failure or an interrupt when none is running any more.
    *
    * @param here runs tasks in this process; tasks that go elsewhere run with the worker of a lake
    *     there, {@code NeuralLake.taskWorker()}
    * @param done takes the results, in any order, one at a time in the calling thread; if it throws,
-   *     the tasks that are left are given up
+   *     the tasks that are left are given up. It takes results after a failure too, of tasks that
+   *     were still running, so that what they have written can be removed
    * @throws InterruptedException if the calling thread is interrupted
    */
   <R extends Serializable> void run(

@@ -1,7 +1,5 @@
 package io.neuralake.lock;
 
-import java.util.Locale;
-
 /** Names in a {@code _delta_log} (Delta protocol, section "Delta Log Entries"). */
 final class CommitName {
   private CommitName() {}
@@ -10,6 +8,7 @@ final class CommitName {
     if (version < 0) {
       throw new IllegalArgumentException("Negative version " + version);
     }
-    return String.format(Locale.ROOT, "%020d.json", version);
+    String digits = Long.toString(version);
+    return "0".repeat(20 - digits.length()) + digits + ".json";
   }
 }

@@ -17,17 +17,38 @@ final class Results {
   private Results() {}
 
   static CommitResult of(TableContext table, CommitOptions options, WriteJob.Result result) {
+    long added = 0;
+    if (result.outcome().plan() != null) {
+      added =
+          result.outcome().plan().actions().stream().filter(Action.Add.class::isInstance).count();
+    }
+    RewriteTotals replaced = result.replaced();
+    CommitResult.Changes changes =
+        replaced == null
+            ? new CommitResult.Changes(added, 0, 0, result.rows(), 0, 0, result.bytes(), 0)
+            : new CommitResult.Changes(
+                added - marked(replaced),
+                replaced.filesRemoved(),
+                marked(replaced),
+                result.rows(),
+                replaced.rows().deleted(),
+                0,
+                result.bytes() + replaced.bytesAdded(),
+                replaced.bytesRemoved());
     return of(
-        table,
-        options,
-        result.outcome(),
-        result.rows(),
-        result.bytes(),
-        Map.of("write", result.writing(), "commit", result.committing()));
+        table, options, result.outcome(), changes, phases(result.writing(), result.committing()));
   }
 
   static CommitResult of(TableContext table, CommitOptions options, CommitOutcome outcome) {
-    return of(table, options, outcome, 0, 0, Map.of());
+    return of(table, options, outcome, CommitResult.Changes.NONE, Map.of());
+  }
+
+  private static long marked(RewriteTotals totals) {
+    return totals.vectorsAdded() + totals.vectorsUpdated();
+  }
+
+  private static Map<String, Duration> phases(Duration writing, Duration committing) {
+    return Map.of("write", writing, "commit", committing);
   }
 
   static CommitResult of(TableContext table, CommitOptions options, RewriteJob.Result result) {
@@ -42,42 +63,13 @@ final class Results {
             : new CommitResult.Changes(
                 totals.filesAdded(),
                 totals.filesRemoved(),
-                totals.vectorsAdded() + totals.vectorsUpdated(),
+                marked(totals),
                 totals.rows().inserted(),
                 totals.rows().deleted(),
                 totals.rows().updated(),
                 totals.bytesAdded(),
                 totals.bytesRemoved()),
-        Map.of("write", result.writing(), "commit", result.committing()));
-  }
-
-  private static CommitResult of(
-      TableContext table,
-      CommitOptions options,
-      CommitOutcome outcome,
-      long rows,
-      long bytes,
-      Map<String, Duration> phases) {
-    long added = 0;
-    long removed = 0;
-    long bytesRemoved = 0;
-    if (outcome.plan() != null) {
-      for (Action action : outcome.plan().actions()) {
-        if (action instanceof Action.Add) {
-          added++;
-        } else if (action instanceof Action.Remove remove) {
-          removed++;
-          bytesRemoved += remove.file().size();
-        }
-      }
-    }
-    return of(
-        table,
-        options,
-        outcome,
-        new CommitResult.Changes(
-            added, removed, 0, rows, removed > 0 ? -1 : 0, 0, bytes, bytesRemoved),
-        phases);
+        phases(result.writing(), result.committing()));
   }
 
   private static CommitResult of(

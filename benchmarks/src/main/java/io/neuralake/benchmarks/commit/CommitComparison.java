@@ -97,7 +97,7 @@ public final class CommitComparison {
       say("Measuring appends to S3");
       results.addAll(S3Rows.measure(options, bucket, rows, times));
       say("Measuring threads that append together");
-      results.addAll(GroupRows.measure(options, bucket, far, rows));
+      results.addAll(GroupRows.measure(options, bucket, far, rows, notes));
       say("Measuring processes that append together");
       results.addAll(new ProcessRows(options, bucket.through(far.endpoint()), notes).measure());
     }

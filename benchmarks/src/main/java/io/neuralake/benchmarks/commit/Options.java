@@ -55,4 +55,12 @@ record Options(
   int warmUps() {
     return Math.max(100, appends / 2);
   }
+
+  /**
+   * Appends and PUTs before the measured ones where only those two are compared: an append runs
+   * through far more code, which takes the compilers of a JVM some thousand rounds.
+   */
+  int longWarmUps() {
+    return 10 * appends;
+  }
 }

@@ -26,7 +26,7 @@ final class S3Rows {
       table.append(rows).commit();
       byte[] data = newest(client, bucket, "latency/part-");
       byte[] log = newest(client, bucket, "latency/_delta_log/0");
-      for (int i = 0; i < options.warmUps() + options.appends(); i++) {
+      for (int i = 0; i < options.longWarmUps() + options.appends(); i++) {
         String name = "bare/" + i;
         Times.Step ours = () -> table.append(rows).commit();
         Times.Step bare =
@@ -37,7 +37,7 @@ final class S3Rows {
                   b -> b.bucket(bucket.name()).key(name + ".json").ifNoneMatch("*"),
                   RequestBody.fromBytes(log));
             };
-        if (i < options.warmUps()) {
+        if (i < options.longWarmUps()) {
           ours.run();
           bare.run();
         } else {

@@ -15,6 +15,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,6 +35,8 @@ public final class FileStatsJson {
   private static final ObjectReader EXACT =
       MAPPER.reader(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
+  private static final String[] NAMES = {};
+
   private FileStatsJson() {}
 
   /** The JSON text. Bounds that JSON or the format cannot express are left out. */
@@ -44,7 +47,7 @@ public final class FileStatsJson {
     ObjectNode max = root.putObject("maxValues");
     ObjectNode nulls = root.putObject("nullCount");
     Map<List<String>, FileStats.Column> ordered =
-        new TreeMap<>((a, b) -> String.join("\0", a).compareTo(String.join("\0", b)));
+        new TreeMap<>((a, b) -> Arrays.compare(a.toArray(NAMES), b.toArray(NAMES)));
     ordered.putAll(stats.columns());
     ordered.forEach(
         (path, column) -> {
@@ -97,6 +100,10 @@ public final class FileStatsJson {
       return null;
     } else if (value instanceof String text) {
       return MAPPER.getNodeFactory().textNode(text);
+    } else if (value instanceof Long number) {
+      return MAPPER.getNodeFactory().numberNode(number.longValue());
+    } else if (value instanceof Integer number) {
+      return MAPPER.getNodeFactory().numberNode(number.intValue());
     } else if (value instanceof LocalDate date) {
       return isFourDigits(date.getYear())
           ? MAPPER.getNodeFactory().textNode(date.toString())
@@ -110,9 +117,14 @@ public final class FileStatsJson {
       return isFourDigits(dateTime.getYear())
           ? MAPPER.getNodeFactory().textNode(MILLIS.format(dateTime))
           : null;
-    } else if (value instanceof Float || value instanceof Double) {
-      boolean finite = Double.isFinite(((Number) value).doubleValue());
-      return finite ? MAPPER.valueToTree(value) : null;
+    } else if (value instanceof Float number) {
+      return Float.isFinite(number)
+          ? MAPPER.getNodeFactory().numberNode(number.floatValue())
+          : null;
+    } else if (value instanceof Double number) {
+      return Double.isFinite(number)
+          ? MAPPER.getNodeFactory().numberNode(number.doubleValue())
+          : null;
     }
     return MAPPER.valueToTree(value);
   }

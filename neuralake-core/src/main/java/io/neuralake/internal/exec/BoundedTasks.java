@@ -32,7 +32,7 @@ public record BoundedTasks(Executor workers, int parallelism) implements TaskExe
       run.start(workers, Math.min(parallelism, tasks.size()));
       run.collect(done);
     } finally {
-      run.stop();
+      run.stop(done);
     }
   }
 
@@ -100,8 +100,8 @@ public record BoundedTasks(Executor workers, int parallelism) implements TaskExe
       }
     }
 
-    /** Ends what is still running, and waits for that. */
-    void stop() {
+    /** Ends what is still running, and waits for that; what is done by then is handed on. */
+    void stop(Consumer<? super R> done) {
       if (runners == 0) {
         return;
       }
@@ -112,7 +112,12 @@ public record BoundedTasks(Executor workers, int parallelism) implements TaskExe
       boolean interrupted = false;
       while (runners > 0) {
         try {
-          runners -= events.take().result() == null ? 1 : 0;
+          Event<R> event = events.take();
+          if (event.result() == null) {
+            runners--;
+          } else {
+            done.accept(event.result());
+          }
         } catch (InterruptedException e) {
           interrupted = true;
         }

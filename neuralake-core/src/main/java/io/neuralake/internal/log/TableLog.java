@@ -149,6 +149,11 @@ public final class TableLog {
     }
   }
 
+  /** Begins to read the commits from a version on. */
+  public CommitsAhead commitsFrom(long version, boolean withFiles) {
+    return new CommitsAhead(this, version, withFiles, workers);
+  }
+
   /**
    * Like {@link #commit}, after completing what a crashed writer may have left half done, so that a
    * version that is taken can also be read.

@@ -68,8 +68,7 @@ public record EditRows(
     return new CommitPlan(
         assignments.isEmpty() ? "DELETE" : "UPDATE",
         Map.of(
-            "predicate",
-            Engine.jsonArray(predicate == null ? List.of() : List.of(predicate.toSql()))),
+            "predicate", Engine.jsonArray(List.of(predicate == null ? "true" : predicate.toSql()))),
         metrics(staged.totals()),
         CommitPlan.Reads.of(List.of(read), new LinkedHashSet<>(staged.touched())),
         null,
@@ -113,6 +112,11 @@ public record EditRows(
     Map<String, String> metrics = totals.metrics();
     if (!assignments.isEmpty()) {
       RewriteTotals.put(metrics, "numUpdatedRows", totals.rows().updated());
+      // Spark counts files with updated rows here, marked ones too.
+      RewriteTotals.put(
+          metrics,
+          "numRemovedFiles",
+          totals.filesRemoved() + totals.vectorsAdded() + totals.vectorsUpdated());
     } else if (totals.rows().deleted() >= 0) {
       RewriteTotals.put(metrics, "numDeletedRows", totals.rows().deleted());
     }

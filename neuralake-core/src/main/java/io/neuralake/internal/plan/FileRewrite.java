@@ -175,7 +175,7 @@ final class FileRewrite {
           }
           if (groups.deleted.count() > 0) {
             try (VectorSchemaRoot rows = take(batch, columns, groups.deleted, allocator)) {
-              out.change(rows, RewrittenFiles.DELETE, allocator);
+              out.change(rows, ChangeFiles.DELETE, allocator);
             }
           }
           if (groups.updated.count() > 0) {
@@ -202,8 +202,8 @@ final class FileRewrite {
       rules.check(after, positions[0]);
       out.write(after);
       if (table.changeFeed()) {
-        out.change(rows, RewrittenFiles.UPDATE_PREIMAGE, allocator);
-        out.change(after, RewrittenFiles.UPDATE_POSTIMAGE, allocator);
+        out.change(rows, ChangeFiles.UPDATE_PREIMAGE, allocator);
+        out.change(after, ChangeFiles.UPDATE_POSTIMAGE, allocator);
       }
     }
   }

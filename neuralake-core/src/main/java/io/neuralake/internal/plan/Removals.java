@@ -1,6 +1,5 @@
 package io.neuralake.internal.plan;
 
-import io.neuralake.error.InvalidRequestException;
 import io.neuralake.internal.log.Action;
 import io.neuralake.internal.log.DataFile;
 import io.neuralake.internal.log.LogSnapshot;
@@ -17,10 +16,7 @@ final class Removals {
   static List<Action.Remove> all(
       TableContext table, long version, long timestampMillis, TableMetadata metadata) {
     if (metadata.properties().appendOnly()) {
-      throw new InvalidRequestException(
-          table.table()
-              + ": the property delta.appendOnly forbids to remove rows. Append instead, or unset"
-              + " the property.");
+      throw RewriteJob.appendOnly(table.table());
     }
     List<Action.Remove> removes = new ArrayList<>();
     try (LogSnapshot.Files files = table.log().at(version).files(false)) {

@@ -86,10 +86,7 @@ public final class RewriteJob {
     }
     ProtocolRules.checkWritable(state.requireProtocol(), table.table());
     if (!operation.onlyAdds() && state.requireMetadata().properties().appendOnly()) {
-      throw new InvalidRequestException(
-          table.table()
-              + ": the property delta.appendOnly forbids to change or remove rows. Append instead,"
-              + " or unset the property.");
+      throw appendOnly(table.table());
     }
     LogSnapshot snapshot = newest;
     newest = null;
@@ -101,6 +98,14 @@ public final class RewriteJob {
       written = clock.instant();
     }
     return plan == null || transaction == null ? plan : with(transaction, plan);
+  }
+
+  /** The refusal to change rows of a table that only grows. */
+  static InvalidRequestException appendOnly(String table) {
+    return new InvalidRequestException(
+        table
+            + ": the property delta.appendOnly forbids to remove rows or to change them. Append"
+            + " instead, or unset the property.");
   }
 
   private static CommitPlan with(Action.SetTransaction transaction, CommitPlan plan) {

@@ -72,7 +72,7 @@ public record RewriteTotals(
         millis);
   }
 
-  /** Metrics that all operations have, as Spark names them. */
+  /** Metrics that all operations have, as Spark names and counts them. */
   Map<String, String> metrics() {
     Map<String, String> metrics = new LinkedHashMap<>();
     put(metrics, "numAddedFiles", filesAdded);
@@ -80,8 +80,8 @@ public record RewriteTotals(
     put(metrics, "numRemovedFiles", filesRemoved);
     put(metrics, "numRemovedBytes", bytesRemoved);
     put(metrics, "numAddedChangeFiles", changeFiles);
-    put(metrics, "numDeletionVectorsAdded", vectorsAdded);
-    put(metrics, "numDeletionVectorsRemoved", vectorsRemoved);
+    put(metrics, "numDeletionVectorsAdded", vectorsAdded + vectorsUpdated);
+    put(metrics, "numDeletionVectorsRemoved", vectorsRemoved + vectorsUpdated);
     put(metrics, "numDeletionVectorsUpdated", vectorsUpdated);
     put(metrics, "numCopiedRows", rows.copied());
     put(metrics, "executionTimeMs", millis);

@@ -63,6 +63,7 @@ final class StagedChanges {
     filesTotal += tasks.size();
     report();
     List<RewriteResult> done = new ArrayList<>(tasks.size());
+    boolean[] going = {true};
     try {
       table
           .runtime()
@@ -71,12 +72,16 @@ final class StagedChanges {
               tasks,
               TaskHost.of(table),
               result -> {
-                results.add(result);
+                results.add(result); // before anything can fail: its files must not be forgotten
                 done.add(result);
                 filesDone++;
                 changedRows += result.counts().changed();
                 bytes += result.bytes();
-                report();
+                if (going[0]) {
+                  going[0] = false;
+                  report();
+                  going[0] = true;
+                }
               });
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -94,6 +99,11 @@ final class StagedChanges {
   boolean isEmpty() {
     return removed.isEmpty()
         && results.stream().allMatch(r -> r.file() == null && r.adds().isEmpty());
+  }
+
+  /** Whether the version says row by row what has changed. */
+  boolean hasChangeFiles() {
+    return results.stream().anyMatch(result -> !result.changes().isEmpty());
   }
 
   /** Paths, as they stand in the log, of the files that change. */

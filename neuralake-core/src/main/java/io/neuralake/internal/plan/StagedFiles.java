@@ -180,8 +180,10 @@ final class StagedFiles implements AutoCloseable {
       values.put(name, value);
       path.append(PartitionValues.directory(name, value)).append('/');
     }
+    String number = Integer.toString(sequence++);
     path.append(kind.name)
-        .append(String.format(java.util.Locale.ROOT, "%05d", sequence++))
+        .append("0".repeat(Math.max(0, 5 - number.length())))
+        .append(number)
         .append('-')
         .append(runtime.newUuid())
         .append("-c000")

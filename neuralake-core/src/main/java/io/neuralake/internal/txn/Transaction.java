@@ -8,6 +8,7 @@ import io.neuralake.error.StorageException;
 import io.neuralake.internal.exec.LakeRuntime;
 import io.neuralake.internal.log.Action;
 import io.neuralake.internal.log.CommitContent;
+import io.neuralake.internal.log.CommitsAhead;
 import io.neuralake.internal.log.KernelErrors;
 import io.neuralake.internal.log.LogSnapshot;
 import io.neuralake.internal.log.TableLog;
@@ -159,10 +160,8 @@ public final class Transaction {
           winner.version(),
           winner.operation());
       losses++;
+      pause(plan, winner); // before the rebase: what is read afterwards is still the newest
       rebase(plan, winner);
-      if (this.plan != null) {
-        pause(plan, winner);
-      }
     }
   }
 
@@ -237,9 +236,10 @@ public final class Transaction {
   /** Walks over the winner and those that came after it, to the newest version or a conflict. */
   private void rebase(CommitPlan plan, CommitContent winner) {
     walked = 0;
+    CommitsAhead following = log.commitsFrom(winner.version() + 1, plan.dependsOnFiles());
     for (Optional<CommitContent> next = Optional.of(winner);
         next.isPresent();
-        next = following(plan)) {
+        next = next(following)) {
       String violated =
           state.exists()
               ? ConflictRules.violatedBy(plan, state, next.get(), log.table())
@@ -284,10 +284,10 @@ public final class Transaction {
     }
   }
 
-  /** The commit after the state, if it is there and can be read; its absence proves nothing. */
-  private Optional<CommitContent> following(CommitPlan plan) {
+  /** The commit after those, if it is there and can be read; its absence proves nothing. */
+  private Optional<CommitContent> next(CommitsAhead following) {
     try {
-      return log.commit(state.version() + 1, plan.dependsOnFiles());
+      return following.next();
     } catch (IOException e) {
       if (KernelErrors.isInterrupt(e)) {
         throw KernelErrors.translate(log.table(), "looking for the newest version", e);

@@ -130,6 +130,19 @@ class TransactionTest {
     assertThat(lake.pauses()).hasSize(1);
   }
 
+  @Test
+  void whatIsReadAfterThePauseIsTriedAtOnce() {
+    create();
+    lake.sleeper(pause -> healthy().append(rows(2)).commit());
+    NeuralTable stale = warm();
+    healthy().append(rows(1)).commit();
+
+    CommitResult result = stale.append(rows(3)).commit();
+
+    assertThat(result.version()).isEqualTo(3);
+    assertThat(result.attempts()).as("what others wrote in the pause is known").isEqualTo(2);
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"FAIL_AFTER", "EXISTS_AFTER"})
   void lostResponseIsRecognisedByTheCommitsOwnIdentity(Fault fault) {
