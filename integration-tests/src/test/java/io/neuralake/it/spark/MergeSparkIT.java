@@ -219,9 +219,7 @@ final class MergeSparkIT {
         one.keySet().removeAll(SOME_FILES);
       }
     }
-    soft.assertThat(metrics)
-        .as(what)
-        .isEqualTo(their);
+    soft.assertThat(metrics).as(what).isEqualTo(their);
     assertThat(entry.operation()).isEqualTo(newest.get("operation").asText());
     assertThat(entry.parameters().keySet())
         .isEqualTo(Agreement.pairs(newest.get("operationParameters")).keySet());

@@ -121,7 +121,7 @@ record MergeInserts(TaskTable table, MergeInput input, RoaringBitmap rows)
               .complete(merged.values(clause, schema, null, rows), firstRow, allocator)) {
         rules.check(batch, firstRow);
         out.write(batch);
-        out.change(batch, RewrittenFiles.INSERT, allocator);
+        out.change(batch, ChangeFiles.INSERT, allocator);
       }
     }
   }

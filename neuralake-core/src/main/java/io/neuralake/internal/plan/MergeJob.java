@@ -118,19 +118,24 @@ public final class MergeJob implements RowOperation {
   /** Merges the rows of a reader that is opened for this. */
   public static RewriteJob.Result runScan(
       TableContext table, Supplier<ArrowReader> scan, MergeSpec spec, Options options) {
-    List<ArrowReader> opened = new ArrayList<>();
-    try {
-      return run(
-          table,
-          () -> {
-            ArrowReader reader = scan.get();
-            opened.add(reader);
-            return RowSource.ofReader(reader);
-          },
-          spec,
-          options);
-    } finally {
-      for (ArrowReader reader : opened) {
+    try (Opened opened = new Opened()) {
+      return run(table, () -> opened.rows(scan), spec, options);
+    }
+  }
+
+  /** The reader of a scan, closed with the merge that it was opened for. */
+  private static final class Opened implements AutoCloseable {
+    private @Nullable ArrowReader reader;
+
+    RowSource rows(Supplier<ArrowReader> scan) {
+      ArrowReader opened = scan.get();
+      reader = opened;
+      return RowSource.ofReader(opened);
+    }
+
+    @Override
+    public void close() {
+      if (reader != null) {
         try {
           reader.close();
         } catch (IOException e) {

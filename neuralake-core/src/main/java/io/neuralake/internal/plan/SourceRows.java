@@ -184,7 +184,9 @@ final class SourceRows implements AutoCloseable {
       }
     }
 
-    /** A nested vector copies through a reader that remembers a position: each thread has its own. */
+    /**
+     * A nested vector copies through a reader that remembers a position: each thread has its own.
+     */
     private FieldVector[] vectors(String column) {
       FieldVector[] all = new FieldVector[batches.size()];
       for (int i = 0; i < all.length; i++) {
