@@ -70,9 +70,9 @@ public final class NeuralLake implements AutoCloseable {
     Executor background = own == null ? builder.background() : own;
     this.ownBackground = own;
     this.ownWorkers = builder.workers == null ? new WorkerPool() : null;
-    this.stores = new FileStores(builder.storage, random);
-    this.elector = builder.elector;
     Executor workers = ownWorkers == null ? Objects.requireNonNull(builder.workers) : ownWorkers;
+    this.stores = new FileStores(builder.storage, random, workers);
+    this.elector = builder.elector;
     this.runtime =
         new LakeRuntime(
             builder.clock,

@@ -103,7 +103,7 @@ final class CrashingWriter {
   public static void main(String[] args) {
     long seed = Long.parseLong(args[2]);
     StorageSettings settings = StorageSettings.fromEnvironment(System.getenv());
-    try (FileStores stores = new FileStores(settings, new SplittableRandom(seed));
+    try (FileStores stores = new FileStores(settings, new SplittableRandom(seed), Runnable::run);
         MemoryLake lake = new MemoryLake(seed)) {
       lake.executor(Runnable::run) // the checkpoint belongs to the operation here
           .groupCommit(GroupCommit.ofDefaults().withMaxAppends(3).withLinger(Duration.ofMinutes(1)))

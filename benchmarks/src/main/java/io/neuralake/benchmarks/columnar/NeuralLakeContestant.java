@@ -161,7 +161,8 @@ final class NeuralLakeContestant implements Contestant {
 
   private static long listFiles(Path table) {
     String location = Locations.parse(table.toString());
-    try (FileStores stores = new FileStores(StorageSettings.defaults(), new Random(42));
+    try (FileStores stores =
+            new FileStores(StorageSettings.defaults(), new Random(42), Runnable::run);
         LockProvider elector = LockProviders.automatic();
         BufferAllocator memory = new RootAllocator();
         WorkerPool workers = new WorkerPool()) {

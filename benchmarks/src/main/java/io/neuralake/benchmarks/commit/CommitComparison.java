@@ -95,7 +95,7 @@ public final class CommitComparison {
       far.inject(Rule.when("*", "").delay(FAR));
       S3Bucket bucket = s3.uniqueBucket("commit");
       say("Measuring appends to S3");
-      results.addAll(S3Rows.measure(options, bucket, rows, times));
+      results.addAll(S3Rows.measure(options, bucket, far, rows, times));
       say("Measuring threads that append together");
       results.addAll(GroupRows.measure(options, bucket, far, rows, notes));
       say("Measuring processes that append together");

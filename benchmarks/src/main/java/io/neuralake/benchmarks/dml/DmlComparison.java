@@ -93,8 +93,7 @@ public final class DmlComparison {
         }
       }
       double resident = peakMemory();
-      results.add(
-          Result.smaller("peak memory of all that", "limit", "GiB", resident, 1, 1));
+      results.add(Result.smaller("peak memory of all that", "limit", "GiB", resident, 1, 1));
       large(lake, tables);
       tables.deleteAll();
     }

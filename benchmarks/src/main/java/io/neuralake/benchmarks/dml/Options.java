@@ -34,8 +34,7 @@ record Options(int rows, int repetitions, boolean spark, Path output, Path spark
         default -> throw new IllegalArgumentException("Unknown option " + arg + "\n" + USAGE);
       }
     }
-    return new Options(
-        quick ? 500_000 : 5_000_000, quick ? 1 : 3, spark, output, sparkClassPath);
+    return new Options(quick ? 500_000 : 5_000_000, quick ? 1 : 3, spark, output, sparkClassPath);
   }
 
   /** Rows of the source of a merge: one in a hundred of the table's. */

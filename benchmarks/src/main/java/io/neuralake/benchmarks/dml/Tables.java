@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tables of the comparison, on the local disk. The table that is changed has {@value #FILES}
@@ -33,7 +34,7 @@ final class Tables {
       boolean spike,
       double frequency_hz,
       float amplitude,
-      Integer quality) {
+      @Nullable Integer quality) {
 
     static Reading of(long id, NeuralSignal signal) {
       return new Reading(
@@ -98,14 +99,14 @@ final class Tables {
     table.create(Reading.class).commit();
     table
         .append(
-            readings(half * 2, 99, i -> i < half ? known.applyAsLong(i) : added.applyAsLong(i - half)))
+            readings(
+                half * 2, 99, i -> i < half ? known.applyAsLong(i) : added.applyAsLong(i - half)))
         .commit();
   }
 
   private static Stream<Reading> readings(int rows, int seed, IntToLongFunction ids) {
     Iterator<NeuralSignal> signals = NeuralSignals.seeded(seed).stream().iterator();
-    return IntStream.range(0, rows)
-        .mapToObj(i -> Reading.of(ids.applyAsLong(i), signals.next()));
+    return IntStream.range(0, rows).mapToObj(i -> Reading.of(ids.applyAsLong(i), signals.next()));
   }
 
   private Path base(boolean vectors) {

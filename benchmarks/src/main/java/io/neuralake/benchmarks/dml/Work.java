@@ -8,8 +8,8 @@ import io.neuralake.write.CommitResult;
 enum Work {
   MERGE_SCATTERED("merge, keys in all files", "scattered", 3, 5),
   MERGE_ONE_FILE("merge, keys in one file of 20", "one-file", 5, 0),
-  DELETE("delete of 1%, spread", null, 3, 5),
-  UPDATE("update of 1%, spread", null, 3, 5);
+  DELETE("delete of 1%, spread", "", 3, 5),
+  UPDATE("update of 1%, spread", "", 3, 5);
 
   /** One row in a hundred, in every file. */
   private static final String SPREAD = "id % 200 = 6";
@@ -54,8 +54,7 @@ enum Work {
   String sparks(Tables tables, String table) {
     return switch (this) {
       case DELETE -> "DELETE FROM " + table + " WHERE " + SPREAD;
-      case UPDATE ->
-          "UPDATE " + table + " SET voltage = voltage + 1, quality = 5 WHERE " + SPREAD;
+      case UPDATE -> "UPDATE " + table + " SET voltage = voltage + 1, quality = 5 WHERE " + SPREAD;
       default ->
           "MERGE INTO "
               + table

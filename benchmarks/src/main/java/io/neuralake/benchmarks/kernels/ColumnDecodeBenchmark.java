@@ -60,7 +60,7 @@ public class ColumnDecodeBenchmark {
   public void write() throws IOException {
     folder = Files.createTempDirectory("neuralake-jmh");
     location = Locations.parse(folder.resolve("column.parquet").toString());
-    stores = new FileStores(StorageSettings.defaults(), new Random(42));
+    stores = new FileStores(StorageSettings.defaults(), new Random(42), Runnable::run);
     store = stores.at(location);
     allocator = new RootAllocator();
     schema = new StructType(java.util.List.of(SignalBatches.SCHEMA.get(column)));

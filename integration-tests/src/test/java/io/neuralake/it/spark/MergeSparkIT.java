@@ -52,7 +52,6 @@ final class MergeSparkIT {
   enum Table {
     PLAIN("", ""),
     PARTITIONED_WITH_CHANGES("PARTITIONED BY (p)", "'delta.enableChangeDataFeed' = 'true'"),
-    VECTORS("", "'delta.enableDeletionVectors' = 'true'"),
     VECTORS_WITH_CHANGES_AND_ROW_IDS(
         "PARTITIONED BY (p)",
         "'delta.enableDeletionVectors' = 'true', 'delta.enableChangeDataFeed' = 'true',"

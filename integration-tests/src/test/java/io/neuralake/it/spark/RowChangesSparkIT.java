@@ -79,6 +79,12 @@ final class RowChangesSparkIT {
           new Step(
               "UPDATE %s SET p = 'z' WHERE p IS NULL AND id < 30",
               t -> t.update().set("p", "'z'").where("p IS NULL AND id < 30").commit()),
+          new Step(
+              "INSERT INTO %s REPLACE WHERE id BETWEEN 3 AND 12 SELECT 5L, 'a', 1, 'new'",
+              t ->
+                  t.overwrite(List.of(SampleRows.row("id", 5L, "p", "a", "v", 1, "s", "new")))
+                      .where("id BETWEEN 3 AND 12")
+                      .commit()),
           new Step("DELETE FROM %s WHERE p = 'a'", t -> t.delete().where("p = 'a'").commit()));
 
   @ParameterizedTest

@@ -119,6 +119,11 @@ final class ReplacedRows {
     }
   }
 
+  /** Whether new rows are written as changes too, so that they must stay as they are. */
+  boolean recordsNewRows() {
+    return inserts != null;
+  }
+
   /** All new rows have been seen. */
   void finish() throws IOException {
     if (inserts != null) {

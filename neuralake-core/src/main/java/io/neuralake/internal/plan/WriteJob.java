@@ -354,7 +354,7 @@ public final class WriteJob {
     boolean unchanged =
         current.equals(written) || current.equals(prepared.state().requireMetadata());
     TableMetadata wanted = unchanged ? written : metadataAgain(state, written);
-    wanted = numbered(wanted, prepared, staged, state);
+    wanted = numbered(wanted, prepared, staged, replaced, state);
     TableProtocol protocol = ProtocolRules.upgrade(state.requireProtocol(), wanted, table.table());
     ProtocolRules.checkWritable(protocol, table.table());
 
@@ -445,10 +445,15 @@ public final class WriteJob {
    * out those in the files meanwhile, the files are written again with the next ones.
    */
   private TableMetadata numbered(
-      TableMetadata wanted, Prepared prepared, StagedFiles staged, TableState state) {
+      TableMetadata wanted,
+      Prepared prepared,
+      StagedFiles staged,
+      @Nullable ReplacedRows replaced,
+      TableState state) {
     RowCompletion completion = prepared.completion();
     if (!completion.numbersAreFree(wanted, table.table())) {
-      Map<String, Long> shifts = completion.renumber(wanted, table.table());
+      boolean recorded = replaced != null && replaced.recordsNewRows();
+      Map<String, Long> shifts = recorded ? null : completion.renumber(wanted, table.table());
       if (shifts == null) {
         throw new CommitConflictException(
             table.table()

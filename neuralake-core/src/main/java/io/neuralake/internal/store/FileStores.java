@@ -1,6 +1,7 @@
 package io.neuralake.internal.store;
 
 import io.neuralake.storage.StorageSettings;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
@@ -17,10 +18,11 @@ public final class FileStores implements AutoCloseable {
    * Makes the stores; nothing is connected yet.
    *
    * @param random for the names of temporary files; need not be thread-safe
+   * @param workers do parts of a write beside the caller's thread
    */
-  public FileStores(StorageSettings settings, RandomGenerator random) {
+  public FileStores(StorageSettings settings, RandomGenerator random, Executor workers) {
     this.settings = settings;
-    this.local = new LocalFileStore(random);
+    this.local = new LocalFileStore(random, workers);
     this.s3 = new S3FileStore(settings.s3());
     this.hadoop = new HadoopFileStore(settings.hadoop(), random);
   }

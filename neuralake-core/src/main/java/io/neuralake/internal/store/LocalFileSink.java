@@ -7,6 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,22 +18,30 @@ final class LocalFileSink extends FileSink {
   private static final Logger LOG = LoggerFactory.getLogger(LocalFileSink.class);
   private static final int BUFFER = 64 * 1024;
 
+  /** After so many bytes the disk is told to begin with them, so that little is left at close. */
+  private static final long FLUSHED_EARLY = 16L << 20;
+
   private final LocalFileStore store;
   private final String location;
   private final Path temporary;
   private final Path target;
   private final FileChannel channel;
+  private final Executor workers;
+  private final AtomicBoolean flushing = new AtomicBoolean();
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
   private long position;
+  private long unflushed;
   private boolean failed;
   private boolean closed;
 
-  LocalFileSink(LocalFileStore store, String location, Path temporary, Path target)
+  LocalFileSink(
+      LocalFileStore store, String location, Path temporary, Path target, Executor workers)
       throws IOException {
     this.store = store;
     this.location = location;
     this.temporary = temporary;
     this.target = target;
+    this.workers = workers;
     this.channel = FileChannel.open(temporary, StandardOpenOption.WRITE);
   }
 
@@ -93,11 +104,31 @@ final class LocalFileSink extends FileSink {
   private void drain(ByteBuffer bytes) throws IOException {
     try {
       while (bytes.hasRemaining()) {
-        channel.write(bytes);
+        unflushed += channel.write(bytes);
       }
     } catch (IOException e) {
       failed = true;
       throw LocalFileStore.failure(location, e);
+    }
+    if (unflushed >= FLUSHED_EARLY && flushing.compareAndSet(false, true)) {
+      unflushed = 0;
+      try {
+        workers.execute(this::flushEarly);
+      } catch (RejectedExecutionException e) {
+        flushing.set(false); // closing; close() waits for the disk alone
+      }
+    }
+  }
+
+  /** Waits for the disk beside the writer, through a channel that an interrupt may close. */
+  private void flushEarly() {
+    try (FileChannel own = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+      own.force(false);
+    } catch (IOException e) {
+      // The file is gone already, or the disk fails, which close() will be told too.
+      LOG.debug("{}: not flushed early: {}", location, e.toString());
+    } finally {
+      flushing.set(false);
     }
   }
 

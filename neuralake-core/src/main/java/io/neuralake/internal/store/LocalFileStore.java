@@ -28,6 +28,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,14 +45,22 @@ public final class LocalFileStore implements FileStore {
   private static final String PREFIX = "file://";
 
   private final UniqueNames names;
+  private final Executor workers;
+
+  /** A store that does all in the caller's thread. */
+  public LocalFileStore(RandomGenerator random) {
+    this(random, task -> {});
+  }
 
   /**
    * Makes a store.
    *
    * @param random for the names of temporary files; need not be thread-safe
+   * @param workers wait for the disk while large files are being written
    */
-  public LocalFileStore(RandomGenerator random) {
+  public LocalFileStore(RandomGenerator random, Executor workers) {
     this.names = new UniqueNames(random);
+    this.workers = workers;
   }
 
   @Override
@@ -132,7 +141,7 @@ public final class LocalFileStore implements FileStore {
     try {
       createFolders(folder(target));
       Path temporary = reserve(target);
-      return new LocalFileSink(this, location, temporary, target);
+      return new LocalFileSink(this, location, temporary, target, workers);
     } catch (IOException e) {
       throw failure(location, e);
     }

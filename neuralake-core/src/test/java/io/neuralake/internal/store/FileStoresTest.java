@@ -17,7 +17,7 @@ class FileStoresTest {
 
   @Test
   void theSchemeChooses() {
-    try (var stores = new FileStores(StorageSettings.defaults(), new Random(1))) {
+    try (var stores = new FileStores(StorageSettings.defaults(), new Random(1), Runnable::run)) {
       assertThat(stores.at("file:///x")).isInstanceOf(LocalFileStore.class);
       assertThat(stores.at("s3://b/x")).isInstanceOf(S3FileStore.class);
       assertThat(stores.at("s3a://b/x")).isSameAs(stores.at("s3://b/y"));
@@ -31,7 +31,7 @@ class FileStoresTest {
   @Test
   void s3aGoesThroughHadoopWhereAskedFor() {
     var settings = StorageSettings.of(Hadoop.defaults().alsoFor("s3a"));
-    try (var stores = new FileStores(settings, new Random(1))) {
+    try (var stores = new FileStores(settings, new Random(1), Runnable::run)) {
       assertThat(stores.at("s3a://b/x")).isInstanceOf(HadoopFileStore.class);
       assertThat(stores.at("s3://b/x")).isInstanceOf(S3FileStore.class);
     }

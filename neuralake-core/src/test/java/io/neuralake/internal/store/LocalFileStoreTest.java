@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executors;
@@ -40,6 +41,27 @@ class LocalFileStoreTest extends FileStoreContract {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder("a", "b", "c");
     }
+  }
+
+  @Test
+  void flushingALargeFileEarlyIsHarmlessEvenWhenTheFileIsGone() throws IOException {
+    List<Runnable> flushes = new ArrayList<>();
+    var flushing = new LocalFileStore(new Random(2), flushes::add);
+    byte[] part = new byte[9 << 20];
+    FileSink sink = flushing.create(at("large"));
+    for (int i = 0; i < 4; i++) {
+      sink.write(part, 0, part.length);
+    }
+    assertThat(flushes).as("the next one begins when this one is done").hasSize(1);
+    flushes.get(0).run();
+    sink.write(part, 0, part.length);
+    assertThat(flushes).hasSize(2);
+    sink.close();
+
+    flushes.get(1).run();
+
+    assertThat(store.stat(at("large")).size()).isEqualTo(5L * part.length);
+    assertThat(temp.resolve("base").toFile().list()).containsExactly("large");
   }
 
   @Test
