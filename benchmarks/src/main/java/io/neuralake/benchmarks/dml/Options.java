@@ -16,8 +16,9 @@ record Options(int rows, int repetitions, boolean spark, Path output, Path spark
   static final String USAGE =
       """
       Usage: benchmarks/run dml [options]
-        --quick      a tenth of the rows, each work once: says whether it works, not more
-        --no-spark   without Spark""";
+        --quick          a tenth of the rows, each work once: says whether it works, not more
+        --repetitions N  measured runs of each work, 3 if not given
+        --no-spark       without Spark""";
 
   /**
    * Reads the command line.
@@ -25,16 +26,25 @@ record Options(int rows, int repetitions, boolean spark, Path output, Path spark
    * @throws IllegalArgumentException if there is an option that is none
    */
   static Options parse(String[] args, Path output, Path sparkClassPath) {
-    boolean quick = false;
+    int rows = 5_000_000;
+    int repetitions = 3;
     boolean spark = true;
-    for (String arg : args) {
-      switch (arg) {
-        case "--quick" -> quick = true;
+    for (int i = 0; i < args.length; i++) {
+      switch (args[i]) {
+        case "--quick" -> {
+          rows = 500_000;
+          repetitions = 1;
+        }
+        case "--repetitions" ->
+            repetitions = Integer.parseInt(i + 1 < args.length ? args[++i] : "");
         case "--no-spark" -> spark = false;
-        default -> throw new IllegalArgumentException("Unknown option " + arg + "\n" + USAGE);
+        default -> throw new IllegalArgumentException("Unknown option " + args[i] + "\n" + USAGE);
       }
     }
-    return new Options(quick ? 500_000 : 5_000_000, quick ? 1 : 3, spark, output, sparkClassPath);
+    if (repetitions < 1) {
+      throw new IllegalArgumentException("At least one repetition is needed.\n" + USAGE);
+    }
+    return new Options(rows, repetitions, spark, output, sparkClassPath);
   }
 
   /** Rows of the source of a merge: one in a hundred of the table's. */
