@@ -16,6 +16,7 @@ import io.neuralake.write.Alter;
 import io.neuralake.write.Append;
 import io.neuralake.write.Create;
 import io.neuralake.write.Delete;
+import io.neuralake.write.Merge;
 import io.neuralake.write.Overwrite;
 import io.neuralake.write.Update;
 import java.time.Instant;
@@ -157,6 +158,36 @@ public final class NeuralTable implements AutoCloseable {
   /** Replaces all rows; see {@link #append(ArrowReader)}. */
   public Overwrite overwrite(ArrowReader reader) {
     return new Overwrite(table, () -> RowSource.ofReader(reader));
+  }
+
+  /** Merges rows into the table; see {@link #append(Iterable)}. */
+  public Merge merge(Iterable<?> rows) {
+    return new Merge(table, () -> RowSource.ofObjects(rows.iterator()));
+  }
+
+  /** Merges rows into the table; see {@link #append(Iterator)}. */
+  public Merge merge(Iterator<?> rows) {
+    return new Merge(table, () -> RowSource.ofObjects(rows));
+  }
+
+  /** Merges rows into the table; see {@link #append(Stream)}. */
+  public Merge merge(Stream<?> rows) {
+    return new Merge(table, () -> RowSource.ofObjects(rows.iterator()));
+  }
+
+  /** Merges rows into the table; see {@link #append(VectorSchemaRoot)}. */
+  public Merge merge(VectorSchemaRoot batch) {
+    return new Merge(table, () -> RowSource.ofBatch(batch));
+  }
+
+  /** Merges rows into the table; see {@link #append(ArrowReader)}. */
+  public Merge merge(ArrowReader reader) {
+    return new Merge(table, () -> RowSource.ofReader(reader));
+  }
+
+  /** Merges the rows that a scan finds, of this table or another, when the merge is committed. */
+  public Merge merge(Scan source) {
+    return new Merge(table, source);
   }
 
   /** Deletes rows: those that {@link Delete#where} says, else all. */

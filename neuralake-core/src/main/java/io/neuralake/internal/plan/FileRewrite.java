@@ -73,7 +73,12 @@ final class FileRewrite {
       long updated = found.updated().cardinality();
       if (deleted + updated == 0) {
         return new RewriteResult(
-            null, null, List.of(), List.of(), new RowCounts(0, 0, 0, 0, looked - begun, 0));
+            null,
+            null,
+            List.of(),
+            List.of(),
+            new RowCounts(0, 0, 0, 0, looked - begun, 0),
+            bound.outcome());
       }
       boolean whole = deleted + updated == physicalRows - before.cardinality();
       boolean mark = table.deletionVectors() && !whole;
@@ -86,7 +91,8 @@ final class FileRewrite {
             out.adds(),
             out.changes(),
             new RowCounts(
-                deleted, updated, copied, 0, looked - begun, runtime.clock().millis() - looked));
+                deleted, updated, copied, 0, looked - begun, runtime.clock().millis() - looked),
+            bound.outcome());
       }
     } catch (InvalidRequestException e) {
       throw new InvalidRequestException(

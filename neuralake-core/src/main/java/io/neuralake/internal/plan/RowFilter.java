@@ -51,6 +51,11 @@ final class RowFilter {
     }
   }
 
+  /** A predicate that fits a snapshot's schema, or what becomes of it. */
+  static RowFilter of(BoundExpr predicate, LogSnapshot snapshot) {
+    return new RowFilter(new FileFacts(snapshot.table(), snapshot.metadata()), predicate);
+  }
+
   /** The top-level columns that it reads. */
   Set<String> columns() {
     return columns;
