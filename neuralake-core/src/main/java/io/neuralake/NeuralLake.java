@@ -114,12 +114,17 @@ public final class NeuralLake implements AutoCloseable {
   /**
    * A lake by the process's environment variables: {@code AWS_ENDPOINT_URL}, {@code AWS_REGION},
    * {@code AWS_ACCESS_KEY_ID}, {@code AWS_SECRET_ACCESS_KEY}, {@code AWS_SESSION_TOKEN}, {@code
-   * AWS_ALLOW_HTTP} and the others that {@link StorageSettings#fromEnvironment} lists.
+   * AWS_ALLOW_HTTP} and the others that {@link StorageSettings#fromEnvironment} lists, and those
+   * that choose the elector, see {@link LockProviders#fromEnvironment}.
    *
    * @throws InvalidRequestException if a variable is refused; the message says which and why
    */
   public static NeuralLake fromEnvironment() {
-    return builder().storage(StorageSettings.fromEnvironment(System.getenv())).build();
+    Map<String, String> env = System.getenv();
+    return builder()
+        .storage(StorageSettings.fromEnvironment(env))
+        .lock(LockProviders.fromEnvironment(env))
+        .build();
   }
 
   /**
