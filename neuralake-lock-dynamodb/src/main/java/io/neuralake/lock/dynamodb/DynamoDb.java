@@ -4,6 +4,8 @@ import io.neuralake.error.InvalidRequestException;
 import io.neuralake.storage.S3Credentials;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -43,6 +45,22 @@ public final class DynamoDb {
     private String pathScheme = "s3a";
     private int retries = 8;
     private Duration timeout = Duration.ofSeconds(30);
+
+    /** All that a value consists of. */
+    private List<@Nullable Object> parts() {
+      return Arrays.asList(
+          endpoint,
+          region,
+          credentials,
+          http,
+          table,
+          leaseTable,
+          create,
+          entryLifetime,
+          pathScheme,
+          retries,
+          timeout);
+    }
 
     @Override
     public Draft clone() {
@@ -244,6 +262,16 @@ public final class DynamoDb {
 
   Duration timeout() {
     return draft.timeout;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof DynamoDb that && draft.parts().equals(that.draft.parts());
+  }
+
+  @Override
+  public int hashCode() {
+    return draft.parts().hashCode();
   }
 
   @Override
