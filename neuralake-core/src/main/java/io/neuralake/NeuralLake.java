@@ -1,5 +1,6 @@
 package io.neuralake;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.error.StorageException;
 import io.neuralake.exec.GroupCommit;
@@ -13,6 +14,7 @@ import io.neuralake.internal.log.TableLog;
 import io.neuralake.internal.store.FileStores;
 import io.neuralake.internal.store.Locations;
 import io.neuralake.internal.txn.TableContext;
+import io.neuralake.lock.LockMetrics;
 import io.neuralake.lock.LockProvider;
 import io.neuralake.lock.LockProviders;
 import io.neuralake.storage.Hadoop;
@@ -69,7 +71,10 @@ public final class NeuralLake implements AutoCloseable {
     this.ownWorkers = builder.workers == null ? new WorkerPool() : null;
     Executor workers = ownWorkers == null ? Objects.requireNonNull(builder.workers) : ownWorkers;
     this.stores = new FileStores(builder.storage, random, workers);
-    this.elector = builder.elector;
+    this.elector =
+        builder.metrics == null
+            ? builder.elector
+            : LockProviders.metered(builder.elector, builder.clock, builder.metrics);
     this.runtime =
         new LakeRuntime(
             builder.clock,
@@ -80,6 +85,7 @@ public final class NeuralLake implements AutoCloseable {
             allocator(builder.memoryLimit),
             builder.retry,
             builder.groupCommit,
+            builder.metrics == null ? LockMetrics.none() : builder.metrics,
             new AtomicBoolean());
     this.postCommit =
         new PostCommit(background, builder.clock, runtime::newUuid, builder.compactEvery);
@@ -219,6 +225,7 @@ public final class NeuralLake implements AutoCloseable {
     private GroupCommit groupCommit = GroupCommit.ofDefaults();
     private long memoryLimit = Long.MAX_VALUE;
     private long logCacheBytes = LogCache.DEFAULT_BYTES;
+    private @Nullable LockMetrics metrics;
     private @Nullable RandomGenerator random;
     private @Nullable Executor background;
     private @Nullable Executor workers;
@@ -250,6 +257,15 @@ public final class NeuralLake implements AutoCloseable {
      */
     public Builder lock(LockProvider provider) {
       this.elector = provider;
+      return this;
+    }
+
+    /**
+     * Counts and times commits in a registry of Micrometer, which the application has on its class
+     * path: see {@link LockMetrics#in}. By default nothing is counted.
+     */
+    public Builder meterRegistry(MeterRegistry registry) {
+      this.metrics = LockMetrics.in(registry);
       return this;
     }
 

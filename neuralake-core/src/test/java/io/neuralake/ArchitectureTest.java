@@ -67,6 +67,7 @@ final class ArchitectureTest {
     "io.neuralake..",
     "org.apache.arrow..",
     "org.apache.avro..",
+    "io.micrometer.core.instrument",
     "io.delta.kernel.types.."
   };
 

@@ -53,9 +53,12 @@ public interface LockProvider extends AutoCloseable {
    * Completes what a crashed writer left half done, before the log is listed. Electors whose
    * commits are a single step have nothing to do. May be called at any time.
    *
+   * @return whether something was completed
    * @throws IOException if it cannot be told whether something is left, or it cannot be completed
    */
-  default void recover(CommitFiles log) throws IOException {}
+  default boolean recover(CommitFiles log) throws IOException {
+    return false;
+  }
 
   @Override
   default void close() {}

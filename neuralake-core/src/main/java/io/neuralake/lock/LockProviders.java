@@ -1,6 +1,7 @@
 package io.neuralake.lock;
 
 import io.neuralake.error.InvalidRequestException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -154,6 +155,11 @@ public final class LockProviders {
       case "in-process" -> inProcess();
       default -> null;
     };
+  }
+
+  /** Another elector, of which metrics are told. */
+  public static LockProvider metered(LockProvider elector, Clock clock, LockMetrics metrics) {
+    return new MeteredElector(elector, clock, metrics);
   }
 
   /** The elector that {@link #automatic} chooses for a scheme, such as {@code s3}. */

@@ -188,20 +188,21 @@ public final class DynamoDbLockProvider implements LockProvider {
   }
 
   @Override
-  public void recover(CommitFiles log) throws IOException {
+  public boolean recover(CommitFiles log) throws IOException {
     String table = tablePath(log);
     requireOnePath(log, table);
     Entry latest = entries.latest(table);
     if (latest == null || latest.complete()) {
-      return;
+      return false;
     }
     LOG.info("{}: completing {}, which another writer claimed", table, latest.fileName());
     try {
       complete(log, latest);
+      return true;
     } catch (FileNotFoundException e) {
       Entry now = entries.get(table, latest.fileName());
       if (now == null || now.complete()) {
-        return; // another was quicker
+        return false; // another was quicker
       }
       if (!isRemnant(log, latest)) {
         throw e;
@@ -211,6 +212,7 @@ public final class DynamoDbLockProvider implements LockProvider {
           table,
           latest.fileName(),
           latest.tempPath());
+      return false;
     }
   }
 

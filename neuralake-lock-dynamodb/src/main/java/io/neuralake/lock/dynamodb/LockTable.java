@@ -171,7 +171,7 @@ final class LockTable {
                 change.accept(client);
                 return true;
               } catch (SdkException e) {
-                LOG.warn("{}: the lock table has no {}: {}", name, what, e.getMessage());
+                LOG.info("{}: the lock table has no {}: {}", name, what, e.getMessage());
                 return false;
               }
             });
