@@ -16,6 +16,7 @@ import io.neuralake.write.Alter;
 import io.neuralake.write.Append;
 import io.neuralake.write.Create;
 import io.neuralake.write.Overwrite;
+import io.neuralake.write.Restore;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
@@ -160,6 +161,11 @@ public final class NeuralTable implements AutoCloseable {
   /** Changes columns and properties. */
   public Alter alter() {
     return new Alter(table);
+  }
+
+  /** Makes an older version the newest again. */
+  public Restore restore() {
+    return new Restore(table);
   }
 
   // ---- reading

@@ -31,6 +31,7 @@ class CrashPointsTest {
     APPEND(true, table -> table.append(rows(10, 14)).commit()),
     OVERWRITE(true, table -> table.overwrite(rows(20, 23)).commit()),
     ALTER(true, table -> table.alter().addColumn("note", StringType.STRING).commit()),
+    RESTORE(true, table -> table.restore().toVersion(0).commit()),
     REPLACE(true, table -> table.create(Row.class).partitionedBy("region").orReplace().commit());
 
     final boolean onTable;

@@ -25,7 +25,13 @@ final class Results {
   }
 
   static CommitResult of(TableContext table, CommitOptions options, CommitOutcome outcome) {
-    return of(table, options, outcome, 0, 0, Map.of());
+    long bytes = 0;
+    if (outcome.plan() != null) {
+      for (Action action : outcome.plan().actions()) {
+        bytes += action instanceof Action.Add add ? add.file().size() : 0;
+      }
+    }
+    return of(table, options, outcome, 0, bytes, Map.of());
   }
 
   private static CommitResult of(

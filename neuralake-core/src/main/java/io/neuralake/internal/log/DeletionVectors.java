@@ -136,7 +136,7 @@ public final class DeletionVectors {
   }
 
   /** Where the file is: by its UUID below the table, or by an absolute path. */
-  private static String location(String table, DeletionVector vector) {
+  static String location(String table, DeletionVector vector) {
     String text = vector.pathOrInlineDv();
     if (vector.storageType().equals("p")) {
       if (!DataPaths.isAbsolute(text)) {
