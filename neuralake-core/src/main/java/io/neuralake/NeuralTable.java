@@ -6,6 +6,7 @@ import io.neuralake.internal.log.TimeTravel;
 import io.neuralake.internal.plan.RowSource;
 import io.neuralake.internal.plan.Timestamps;
 import io.neuralake.internal.txn.TableContext;
+import io.neuralake.read.Changes;
 import io.neuralake.read.History;
 import io.neuralake.read.HistoryEntry;
 import io.neuralake.read.Scan;
@@ -173,6 +174,11 @@ public final class NeuralTable implements AutoCloseable {
   /** A scan of the newest version at the time it runs. */
   public Scan scan() {
     return new Scan(table, table::latest);
+  }
+
+  /** The rows that versions have inserted, deleted and updated. */
+  public Changes changes() {
+    return new Changes(table);
   }
 
   /** The number of rows of the newest version, from the log alone where that is exact. */

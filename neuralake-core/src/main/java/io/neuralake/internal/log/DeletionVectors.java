@@ -37,7 +37,7 @@ public final class DeletionVectors {
       throw damaged(table, vector, lie, null);
     }
     if (vector.cardinality() == 0) {
-      return new Bitmaps(Map.of(), 0);
+      return new Bitmaps(Map.of());
     }
     try {
       Map<Integer, RoaringBitmap> bitmaps = decode(bytes(store, table, vector));
@@ -49,7 +49,7 @@ public final class DeletionVectors {
             "it holds " + rows + " rows, the log says " + vector.cardinality(),
             null);
       }
-      return new Bitmaps(bitmaps, rows);
+      return new Bitmaps(bitmaps);
     } catch (IOException e) {
       throw KernelErrors.translate(table, "reading the deletion vector " + vector.uniqueId(), e);
     } catch (RuntimeException e) {
@@ -96,8 +96,7 @@ public final class DeletionVectors {
     return bitmaps;
   }
 
-  private record Bitmaps(Map<Integer, RoaringBitmap> byHighBits, long cardinality)
-      implements DeletedRows {
+  private record Bitmaps(Map<Integer, RoaringBitmap> byHighBits) implements DeletedRows {
     @Override
     public boolean isDeleted(long rowIndexInFile) {
       RoaringBitmap bitmap = byHighBits.get((int) (rowIndexInFile >>> 32));
