@@ -127,7 +127,7 @@ class ChangesTest {
     lake.clock().advance(Duration.ofSeconds(1));
     table.append(rows(0, 3)).commit();
     Instant at = table.history(1).get(0).timestamp();
-    Changes changes = table.changes().from(1).where("id = 1");
+    Changes changes = table.changes().from(1).where("id = 1 AND region = 'b'");
 
     try (Rows<Event> events = changes.as(Event.class)) {
       assertThat(events.stream()).containsExactly(new Event(1, "insert", 1, at));

@@ -2,6 +2,8 @@ package io.neuralake.read;
 
 import io.delta.kernel.types.StructType;
 import io.neuralake.error.InvalidRequestException;
+import io.neuralake.internal.log.LogSnapshot;
+import io.neuralake.internal.log.TimeTravel;
 import io.neuralake.internal.plan.BatchForm;
 import io.neuralake.internal.plan.BatchRun;
 import io.neuralake.internal.plan.ChangeRange;
@@ -10,6 +12,7 @@ import io.neuralake.internal.plan.ScanCounters;
 import io.neuralake.internal.plan.ScanRequest;
 import io.neuralake.internal.plan.Timestamps;
 import io.neuralake.internal.txn.TableContext;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Function;
 import org.apache.arrow.memory.BufferAllocator;
@@ -40,27 +43,44 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Changes extends Query<Changes> {
 
-  private final ChangeRange.@Nullable Bound from;
-  private final ChangeRange.@Nullable Bound to;
+  private static final Duration POLL_EVERY = Duration.ofSeconds(1);
 
-  private Changes(
-      TableContext table,
-      ScanRequest request,
+  /**
+   * Which versions.
+   *
+   * @param tableId the table's identity, null for any
+   * @param settled what is left if the range was found before
+   */
+  private record Versions(
       ChangeRange.@Nullable Bound from,
-      ChangeRange.@Nullable Bound to) {
+      ChangeRange.@Nullable Bound to,
+      @Nullable String tableId,
+      @Nullable ChangeRange settled) {
+
+    Versions from(ChangeRange.Bound bound, @Nullable String id) {
+      return new Versions(bound, to, id, null);
+    }
+
+    Versions to(ChangeRange.Bound bound) {
+      return new Versions(from, bound, tableId, null);
+    }
+  }
+
+  private final Versions versions;
+
+  private Changes(TableContext table, ScanRequest request, Versions versions) {
     super(table, request);
-    this.from = from;
-    this.to = to;
+    this.versions = versions;
   }
 
   /** For {@code NeuralTable}. */
   public Changes(TableContext table) {
-    this(table, ScanRequest.ALL, null, null);
+    this(table, ScanRequest.ALL, new Versions(null, null, null, null));
   }
 
   @Override
   Changes with(ScanRequest changed) {
-    return new Changes(table, changed, from, to);
+    return new Changes(table, changed, versions);
   }
 
   private ChangeRange.Bound bound(long version) {
@@ -73,12 +93,12 @@ public final class Changes extends Query<Changes> {
 
   /** The first version whose changes are wanted. */
   public Changes from(long version) {
-    return new Changes(table, request, bound(version), to);
+    return new Changes(table, request, versions.from(bound(version), null));
   }
 
   /** Begins with the first version that was committed at a moment or later. */
   public Changes from(Instant moment) {
-    return new Changes(table, request, ChangeRange.Bound.at(moment), to);
+    return new Changes(table, request, versions.from(ChangeRange.Bound.at(moment), null));
   }
 
   /**
@@ -89,14 +109,24 @@ public final class Changes extends Query<Changes> {
     return from(Timestamps.parse(moment));
   }
 
+  /**
+   * Goes on behind a position.
+   *
+   * @throws InvalidRequestException when the query runs, if the position belongs to another table
+   */
+  public Changes from(ChangePosition position) {
+    return new Changes(
+        table, request, versions.from(bound(position.version() + 1), position.tableId()));
+  }
+
   /** The last version whose changes are wanted; the newest at the time of reading if none is. */
   public Changes to(long version) {
-    return new Changes(table, request, from, bound(version));
+    return new Changes(table, request, versions.to(bound(version)));
   }
 
   /** Ends with the last version that was committed at a moment or earlier. */
   public Changes to(Instant moment) {
-    return new Changes(table, request, from, ChangeRange.Bound.at(moment));
+    return new Changes(table, request, versions.to(ChangeRange.Bound.at(moment)));
   }
 
   /** Like {@link #to(Instant)}, from ISO 8601 text. */
@@ -104,13 +134,81 @@ public final class Changes extends Query<Changes> {
     return to(Timestamps.parse(moment));
   }
 
+  /** The changes of a range that was found before. */
+  Changes of(ChangeRange range) {
+    return new Changes(table, request, new Versions(null, null, null, range));
+  }
+
+  /** Like {@link #follow(Duration)}, looking for new versions every second. */
+  public ChangeFollower follow() {
+    return follow(POLL_EVERY);
+  }
+
+  /**
+   * Hands out the changes version by version, those to come too. Without {@link #from(long) from}
+   * it begins with the next version.
+   *
+   * @param pollEvery how long to wait before looking for new versions again; more than zero
+   * @throws InvalidRequestException if the beginning lies behind the next version or is not in the
+   *     log any more, if {@link #to(long) to} was given, or if the position belongs to another
+   *     table
+   * @throws io.neuralake.error.TableNotFoundException if there is no table
+   */
+  public ChangeFollower follow(Duration pollEvery) {
+    if (pollEvery.isZero() || pollEvery.isNegative() || versions.to() != null) {
+      throw new InvalidRequestException(
+          table.table()
+              + ": changes are followed without to(), and looked for again after more than no time.");
+    }
+    LogSnapshot latest = latest();
+    ChangeRange.Bound from = versions.from();
+    long first = latest.version() + 1;
+    if (from != null) {
+      Instant since = from.moment();
+      if (since == null) {
+        first = from.version();
+      } else if (since.toEpochMilli() <= latest.timestampMillis()) {
+        first = new TimeTravel(table.log()).firstSince(since, latest);
+      }
+    }
+    if (first > latest.version() + 1) {
+      throw new InvalidRequestException(
+          table.table()
+              + ": changes cannot be followed from version "
+              + first
+              + " on: the newest is version "
+              + latest.version()
+              + ".");
+    }
+    LogSnapshot at = first < latest.version() ? new TimeTravel(table.log()).at(first) : latest;
+    return new ChangeFollower(table, this, pollEvery, at.metadata(), first - 1);
+  }
+
+  /** The newest version, of the table that the position belongs to. */
+  private LogSnapshot latest() {
+    LogSnapshot latest = table.latest();
+    String id = versions.tableId();
+    if (id != null && !id.equals(latest.metadata().id())) {
+      throw new InvalidRequestException(
+          table.table()
+              + ": the position belongs to another table ("
+              + id
+              + "), which was here before. Begin anew, at a version of this one.");
+    }
+    return latest;
+  }
+
   @Override
   Opened open() {
+    ChangeRange.Bound from = versions.from();
+    if (versions.settled() != null) {
+      return opened(table, versions.settled());
+    }
     if (from == null) {
       throw new InvalidRequestException(
           table.table() + ": say with from() at which version the changes begin.");
     }
-    return opened(table, ChangeRange.of(table, from, to));
+    return opened(table, ChangeRange.of(table, latest(), from, versions.to()));
   }
 
   private static Opened opened(TableContext table, ChangeRange range) {
@@ -139,6 +237,6 @@ public final class Changes extends Query<Changes> {
 
   @Override
   public String toString() {
-    return "Changes[" + table.table() + ", from " + from + ", to " + to + "]";
+    return "Changes[" + table.table() + ", from " + versions.from() + ", to " + versions.to() + "]";
   }
 }

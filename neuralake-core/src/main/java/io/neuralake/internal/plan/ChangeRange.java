@@ -62,12 +62,13 @@ public record ChangeRange(String table, TableMetadata metadata, long first, List
   /**
    * Finds the range.
    *
+   * @param latest the newest version
    * @param to null for the newest version
    * @throws InvalidRequestException if there is no such range, or changes were not recorded in its
    *     first version
    */
-  public static ChangeRange of(TableContext table, Bound from, @Nullable Bound to) {
-    LogSnapshot latest = table.latest();
+  public static ChangeRange of(
+      TableContext table, LogSnapshot latest, Bound from, @Nullable Bound to) {
     TimeTravel travel = new TimeTravel(table.log());
     Instant since = from.moment();
     long first = since == null ? from.version() : travel.firstSince(since, latest);
@@ -100,6 +101,32 @@ public record ChangeRange(String table, TableMetadata metadata, long first, List
         new ChangeRange(table.table(), end.metadata(), first, commits(table.log(), first, last));
     range.check(begin.metadata(), first);
     return range;
+  }
+
+  /**
+   * A single commit that was read.
+   *
+   * @param metadata the table's from then on
+   * @param millis when it took place by the storage's clock
+   * @throws InvalidRequestException if its changes were not recorded
+   */
+  public static ChangeRange of(
+      String table, TableMetadata metadata, CommitContent commit, long millis) {
+    ChangeRange range =
+        new ChangeRange(table, metadata, commit.version(), List.of(new ReadCommit(commit, millis)));
+    range.check(metadata, commit.version());
+    return range;
+  }
+
+  private record ReadCommit(CommitContent read, long modifiedMillis) implements Commit {}
+
+  /** When a version took place by the storage's clock; as early as can be if it is not there. */
+  public static long timeOf(TableLog log, long version) {
+    long time = 0;
+    for (TableLog.CommitFile file : log.commitFiles(Math.max(0, version - UNORDERED), version)) {
+      time = Math.max(time + 1, file.modifiedMillis());
+    }
+    return time;
   }
 
   private static long last(TimeTravel travel, LogSnapshot latest, @Nullable Bound to) {
@@ -138,7 +165,8 @@ public record ChangeRange(String table, TableMetadata metadata, long first, List
     }
   }
 
-  private static CorruptTableException gone(String table, String what) {
+  /** The error of a range that the log does not hold any more. */
+  public static CorruptTableException gone(String table, String what) {
     return new CorruptTableException(
         table
             + ": "
