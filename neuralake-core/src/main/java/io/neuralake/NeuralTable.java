@@ -17,6 +17,7 @@ import io.neuralake.write.Alter;
 import io.neuralake.write.Append;
 import io.neuralake.write.Create;
 import io.neuralake.write.Overwrite;
+import io.neuralake.write.Repair;
 import io.neuralake.write.Restore;
 import java.time.Instant;
 import java.util.Iterator;
@@ -167,6 +168,11 @@ public final class NeuralTable implements AutoCloseable {
   /** Makes an older version the newest again. */
   public Restore restore() {
     return new Restore(table);
+  }
+
+  /** Takes files out of the table that are gone from the storage. */
+  public Repair repair() {
+    return new Repair(table);
   }
 
   // ---- reading
