@@ -15,10 +15,12 @@ import io.neuralake.read.TableSnapshot;
 import io.neuralake.schema.Schemas;
 import io.neuralake.write.Alter;
 import io.neuralake.write.Append;
+import io.neuralake.write.Convert;
 import io.neuralake.write.Create;
 import io.neuralake.write.Overwrite;
 import io.neuralake.write.Repair;
 import io.neuralake.write.Restore;
+import io.neuralake.write.ShallowClone;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
@@ -163,6 +165,16 @@ public final class NeuralTable implements AutoCloseable {
   /** Changes columns and properties. */
   public Alter alter() {
     return new Alter(table);
+  }
+
+  /** Makes a table of the Parquet files that lie in its folder. */
+  public Convert convert() {
+    return new Convert(table);
+  }
+
+  /** Makes a table here that has the rows of another by reference to its files. */
+  public ShallowClone cloneOf(NeuralTable source) {
+    return new ShallowClone(table, source.table);
   }
 
   /** Makes an older version the newest again. */

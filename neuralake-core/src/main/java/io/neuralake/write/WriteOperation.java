@@ -10,7 +10,7 @@ import io.neuralake.internal.txn.CommitOptions;
  * @param <T> the operation
  */
 public abstract sealed class WriteOperation<T extends WriteOperation<T>>
-    permits Append, Overwrite, Alter, Create, Restore, Repair {
+    permits Append, Overwrite, Alter, Create, Restore, Repair, Convert, ShallowClone {
 
   private final String table;
 

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Restore and change data feed: neuralake and Spark on the same input, and on each other's. */
+/**
+ * Restore, change data feed, convert and clone: neuralake and Spark on the same input, and on each
+ * other's.
+ */
 @Tag("spark")
 final class VersionsSparkIT {
 
@@ -133,6 +136,73 @@ final class VersionsSparkIT {
           .isEqualTo(
               this.spark.readChanges(path.toString(), newest + 1, newest + 1).content().rows());
     }
+  }
+
+  @Test
+  void convertIsSparksConvert() {
+    Path folders = folder.resolve("parquet");
+    spark.sql(
+        "CREATE TABLE folders USING parquet PARTITIONED BY (day, part) LOCATION '"
+            + folders
+            + "' AS SELECT id, CAST(id AS STRING) AS s, id / 3 AS d, CAST(id AS DECIMAL(20, 3)) AS"
+            + " exact, TIMESTAMP '2026-01-01 00:00:00.123456' AS at, TIMESTAMP_NTZ '2026-01-01"
+            + " 00:00:00.5' AS local, DATE '2026-02-03' AS date, array(id, null) AS list,"
+            + " map('k', id) AS map, named_struct('x', id, 'y', 'z') AS inner, unhex('0AFF')"
+            + " AS bytes, CAST(id AS TINYINT) AS tiny, CAST(id AS FLOAT) AS f, id > 3 AS flag,"
+            + " DATE '2026-01-01' + CAST(id % 2 AS INT) AS day,"
+            + " CASE WHEN id % 3 = 0 THEN null ELSE concat('p /=%', id % 3) END AS part"
+            + " FROM range(0, 20)");
+    Path theirs = copy(folders, folder.resolve("theirs"));
+    spark.sql("CONVERT TO DELTA parquet.`" + theirs + "` PARTITIONED BY (day DATE, part STRING)");
+    NeuralTable ours = lake.table(folders);
+
+    ours.convert().commit();
+
+    assertThat(ScanContent.of(ours.scan()))
+        .isEqualTo(spark.read(folders.toString()).content())
+        .isEqualTo(spark.read(theirs.toString()).content());
+    NeuralTable other = lake.table(theirs);
+    assertThat(ours.schema()).isEqualTo(other.schema());
+    assertThat(ours.latest().partitionColumns()).isEqualTo(other.latest().partitionColumns());
+    assertThat(ours.detail().features()).isEqualTo(other.detail().features());
+    HistoryEntry entry = other.history(1).get(0);
+    assertThat(ours.history(1).get(0).operation()).isEqualTo(entry.operation());
+    assertThat(ours.history(1).get(0).metrics()).isEqualTo(entry.metrics());
+    assertThat(ours.history(1).get(0).parameters().keySet()).isEqualTo(entry.parameters().keySet());
+    for (String predicate : List.of("id < 3", "s > '17'", "d < 1", "part IS NULL", "at IS NULL")) {
+      assertThat(ours.scan().where(predicate).count())
+          .isEqualTo(other.scan().where(predicate).count());
+    }
+    spark.sql("DELETE FROM " + sql(folders) + " WHERE id < 5");
+    assertThat(ours.count()).isEqualTo(15);
+  }
+
+  @Test
+  void cloneIsSparksShallowClone() {
+    Path staged = folder.resolve("staged table");
+    stage(staged, ", 'delta.enableDeletionVectors' = 'true', 'delta.columnMapping.mode' = 'name'");
+    Path theirs = folder.resolve("theirs");
+    spark.sql("CREATE TABLE " + sql(theirs) + " SHALLOW CLONE " + sql(staged) + " VERSION AS OF 5");
+    Path path = folder.resolve("ours");
+    NeuralTable ours = lake.table(path);
+
+    ours.cloneOf(lake.table(staged)).atVersion(5).commit();
+
+    assertThat(ScanContent.of(ours.scan()))
+        .isEqualTo(spark.read(path.toString()).content())
+        .isEqualTo(spark.read(theirs.toString()).content());
+    NeuralTable other = lake.table(theirs);
+    assertThat(ours.schema()).isEqualTo(other.schema());
+    assertThat(ours.properties()).isEqualTo(other.properties());
+    assertThat(ours.history(1).get(0).operation()).isEqualTo(other.history(1).get(0).operation());
+    assertThat(ours.history(1).get(0).metrics()).isEqualTo(other.history(1).get(0).metrics());
+    assertThat(ours.history(1).get(0).parameters().keySet())
+        .isEqualTo(other.history(1).get(0).parameters().keySet());
+    spark.sql("DELETE FROM " + sql(path) + " WHERE id > 20");
+    assertThat(ScanContent.of(ours.scan())).isEqualTo(spark.read(path.toString()).content());
+    ours.restore().toVersion(0).commit();
+    spark.sql("DELETE FROM " + sql(path) + " WHERE id > 20");
+    assertThat(ScanContent.of(ours.scan())).isEqualTo(spark.read(path.toString()).content());
   }
 
   @Test

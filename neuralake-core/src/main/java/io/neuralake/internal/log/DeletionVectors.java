@@ -57,6 +57,18 @@ public final class DeletionVectors {
     }
   }
 
+  /** The same vector as it is named by a table that it does not lie in. */
+  public static DeletionVector absolute(String table, DeletionVector vector) {
+    return vector.storageType().equals("i")
+        ? vector
+        : new DeletionVector(
+            "p",
+            DataPaths.absolute(location(table, vector)),
+            vector.offset(),
+            vector.sizeInBytes(),
+            vector.cardinality());
+  }
+
   private static @Nullable String implausible(DeletionVector vector) {
     if (vector.sizeInBytes() < 0 || vector.sizeInBytes() > MAX_BYTES) {
       return "its size is " + vector.sizeInBytes() + " bytes";
