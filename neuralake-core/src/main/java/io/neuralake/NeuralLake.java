@@ -4,12 +4,15 @@ import io.neuralake.error.InvalidRequestException;
 import io.neuralake.error.StorageException;
 import io.neuralake.exec.GroupCommit;
 import io.neuralake.exec.RetryPolicy;
+import io.neuralake.exec.TaskExecutor;
 import io.neuralake.internal.exec.BackgroundWork;
+import io.neuralake.internal.exec.BoundedTasks;
 import io.neuralake.internal.exec.LakeRuntime;
 import io.neuralake.internal.exec.WorkerPool;
 import io.neuralake.internal.log.LogCache;
 import io.neuralake.internal.log.PostCommit;
 import io.neuralake.internal.log.TableLog;
+import io.neuralake.internal.plan.TaskHost;
 import io.neuralake.internal.store.FileStores;
 import io.neuralake.internal.store.Locations;
 import io.neuralake.internal.txn.TableContext;
@@ -77,6 +80,9 @@ public final class NeuralLake implements AutoCloseable {
             builder.sleeper,
             background,
             workers,
+            builder.tasks == null
+                ? new BoundedTasks(workers, Runtime.getRuntime().availableProcessors())
+                : builder.tasks,
             allocator(builder.memoryLimit),
             builder.retry,
             builder.groupCommit,
@@ -141,6 +147,14 @@ public final class NeuralLake implements AutoCloseable {
   /** A handle on a table whose URI is percent-encoded, as {@link URI}s are. No I/O. */
   public NeuralTable table(URI location) {
     return new NeuralTable(context(Locations.parse(location)), null);
+  }
+
+  /**
+   * Runs tasks that a {@link TaskExecutor} has brought here, with this lake's storage, threads and
+   * memory. The lake must reach the same tables as the one that has planned the tasks.
+   */
+  public TaskExecutor.Worker taskWorker() {
+    return new TaskHost(stores::at, runtime);
   }
 
   private TableContext context(String location) {
@@ -217,6 +231,7 @@ public final class NeuralLake implements AutoCloseable {
     private @Nullable RandomGenerator random;
     private @Nullable Executor background;
     private @Nullable Executor workers;
+    private @Nullable TaskExecutor tasks;
 
     private Builder() {}
 
@@ -302,12 +317,21 @@ public final class NeuralLake implements AutoCloseable {
     }
 
     /**
-     * Runs the readers of parallel scans; must run them in other threads than the one that asks.
-     * Default: daemon threads of the lake's own, which end when idle and at close. One that is
-     * given here is not closed.
+     * Runs the readers of parallel scans and the tasks of row changes; must run them in other
+     * threads than the one that asks. Default: daemon threads of the lake's own, which end when
+     * idle and at close. One that is given here is not closed.
      */
     public Builder workers(Executor executor) {
       this.workers = executor;
+      return this;
+    }
+
+    /**
+     * Runs the tasks of updates, deletes and merges. Default: the lake's workers, as many tasks at
+     * a time as there are processors. One that is given here is not closed.
+     */
+    public Builder taskExecutor(TaskExecutor executor) {
+      this.tasks = executor;
       return this;
     }
 

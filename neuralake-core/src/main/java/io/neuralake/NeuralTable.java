@@ -17,10 +17,12 @@ import io.neuralake.write.Alter;
 import io.neuralake.write.Append;
 import io.neuralake.write.Convert;
 import io.neuralake.write.Create;
+import io.neuralake.write.Delete;
 import io.neuralake.write.Overwrite;
 import io.neuralake.write.Repair;
 import io.neuralake.write.Restore;
 import io.neuralake.write.ShallowClone;
+import io.neuralake.write.Update;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
@@ -160,6 +162,16 @@ public final class NeuralTable implements AutoCloseable {
   /** Replaces all rows; see {@link #append(ArrowReader)}. */
   public Overwrite overwrite(ArrowReader reader) {
     return new Overwrite(table, () -> RowSource.ofReader(reader));
+  }
+
+  /** Deletes rows: those that {@link Delete#where} says, else all. */
+  public Delete delete() {
+    return new Delete(table);
+  }
+
+  /** Gives rows other values: those that {@link Update#where} says, else all. */
+  public Update update() {
+    return new Update(table);
   }
 
   /** Changes columns and properties. */

@@ -319,7 +319,8 @@ class ChangesTest {
   /** What a range of changes makes of the version before it is the version at its end. */
   @Property(tries = 60)
   void changesLeadFromOneVersionToTheOther(
-      @ForAll @Size(min = 2, max = 8) List<@IntRange(max = 4) Integer> steps,
+      @ForAll @Size(min = 2, max = 8) List<@IntRange(max = 6) Integer> steps,
+      @ForAll boolean vectors,
       @ForAll @IntRange(max = 8) int one,
       @ForAll @IntRange(max = 8) int other) {
     InMemoryFileStore store = new InMemoryFileStore();
@@ -330,12 +331,17 @@ class ChangesTest {
           .partitionedBy("region")
           .property("delta.enableChangeDataFeed", "true")
           .property("delta.checkpointInterval", "3")
+          .property("delta.enableDeletionVectors", Boolean.toString(vectors))
+          .property("delta.columnMapping.mode", vectors ? "id" : "none")
           .commit();
+      any.append(rows(0, 9)).commit();
       for (int i = 0; i < steps.size(); i++) {
         switch (steps.get(i)) {
           case 0, 1 -> any.append(rows(i, i + 3)).commit();
           case 2 -> any.overwrite(rows(i, i + 2)).commit();
           case 3 -> any.alter().setProperty("p" + i, "x").commit();
+          case 4 -> any.delete().where("id % 3 = " + i % 3).commit();
+          case 5 -> any.update().set("id", "id + 1").where("id % 2 = " + i % 2).commit();
           default -> any.restore().toVersion(any.version() / 2).commit();
         }
         own.runBackground();
@@ -347,7 +353,7 @@ class ChangesTest {
       Map<Row, Integer> state = counted(any.asOf(from - 1).scan().as(Row.class));
       try (Rows<Changed> changes = any.changes().from(from).to(to).as(Changed.class)) {
         for (Changed change : changes) {
-          int sign = change._change_type().equals("insert") ? 1 : -1;
+          int sign = change._change_type().matches("insert|update_postimage") ? 1 : -1;
           state.merge(new Row(change.id(), change.region()), sign, Integer::sum);
         }
       }

@@ -2,6 +2,7 @@ package io.neuralake;
 
 import io.neuralake.exec.GroupCommit;
 import io.neuralake.exec.RetryPolicy;
+import io.neuralake.exec.TaskExecutor;
 import io.neuralake.internal.exec.LakeRuntime;
 import io.neuralake.internal.log.LogCache;
 import io.neuralake.internal.log.PostCommit;
@@ -42,6 +43,7 @@ public final class MemoryLake implements AutoCloseable {
   private final BufferAllocator allocator = new RootAllocator();
   private final SplittableRandom random;
   private RetryPolicy retry = RetryPolicy.ofDefaults();
+  private TaskExecutor tasks = TaskExecutor.inCallersThread();
   private int compactEvery;
   private GroupCommit groupCommit = GroupCommit.ofDefaults();
   private LakeRuntime.Sleeper sleeper =
@@ -63,6 +65,12 @@ public final class MemoryLake implements AutoCloseable {
   /** Handles that are made from now on retry so. */
   public MemoryLake retry(RetryPolicy policy) {
     this.retry = policy;
+    return this;
+  }
+
+  /** Handles that are made from now on run tasks so; the default is in the caller's thread. */
+  public MemoryLake tasks(TaskExecutor replacement) {
+    this.tasks = replacement;
     return this;
   }
 
@@ -145,6 +153,7 @@ public final class MemoryLake implements AutoCloseable {
             sleeper,
             executor,
             task -> new Thread(task, "memory-lake-reader").start(),
+            tasks,
             allocator,
             retry,
             groupCommit,

@@ -284,7 +284,7 @@ class RestoreTest {
   /** Any version of any history; each step is undone or done again by the ones that follow. */
   @Property(tries = 60)
   void anyVersionCanBeRestored(
-      @ForAll @Size(min = 1, max = 8) List<@IntRange(max = 5) Integer> steps,
+      @ForAll @Size(min = 1, max = 8) List<@IntRange(max = 6) Integer> steps,
       @ForAll @IntRange(max = 8) int target) {
     InMemoryFileStore store = new InMemoryFileStore();
     try (MemoryLake own = new MemoryLake(steps.hashCode())) {
@@ -294,6 +294,7 @@ class RestoreTest {
           .partitionedBy("region")
           .property("delta.columnMapping.mode", "name")
           .property("delta.checkpointInterval", "3")
+          .property("delta.enableDeletionVectors", "true")
           .commit();
       List<State> states = new ArrayList<>(List.of(State.of(any.latest())));
       for (int i = 0; i < steps.size(); i++) {
@@ -321,7 +322,8 @@ class RestoreTest {
       case 0, 1 -> table.append(rows(from, from + 3)).commit();
       case 2 -> table.overwrite(rows(from, from + 2)).commit();
       case 3 -> table.alter().addColumn("c" + number, StringType.STRING).commit();
-      case 4 -> table.alter().setProperty("p" + number, "x").commit();
+      case 4 -> table.delete().where("id % 3 = " + number % 3).commit();
+      case 5 -> table.alter().setProperty("p" + number, "x").commit();
       default -> table.restore().toVersion(table.version() / 2).commit();
     }
   }

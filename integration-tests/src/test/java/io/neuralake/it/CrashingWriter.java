@@ -44,6 +44,8 @@ final class CrashingWriter {
     IDEMPOTENT_APPEND(true, table -> table.append(rows(10, 14)).transaction("x", 7).commit()),
     APPENDS_IN_ONE_VERSION(false, CrashingWriter::appendTogether),
     OVERWRITE(false, table -> table.overwrite(rows(20, 23)).commit()),
+    UPDATE(true, table -> table.update().set("id", "9").where("id = 1").commit()),
+    DELETE_BY_VECTORS(true, table -> table.delete().where("id < 2").commit()),
     ALTER(false, table -> table.alter().addColumn("note", StringType.STRING).commit()),
     APPEND_AND_CHECKPOINT(false, table -> table.append(rows(10, 12)).commit());
 

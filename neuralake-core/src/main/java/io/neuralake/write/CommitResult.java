@@ -31,14 +31,25 @@ public record CommitResult(
    *
    * @param filesAdded data files added
    * @param filesRemoved data files removed
-   * @param rowsAdded rows added
+   * @param filesMarked data files of which rows were deleted by a deletion vector
+   * @param rowsAdded rows added; rows that only moved to other files do not count
+   * @param rowsDeleted rows deleted; -1 if whole files are gone of which the log does not say how
+   *     many rows they had
+   * @param rowsUpdated rows that got other values
    * @param bytesAdded bytes of the added files
    * @param bytesRemoved bytes of the removed files
    */
   public record Changes(
-      long filesAdded, long filesRemoved, long rowsAdded, long bytesAdded, long bytesRemoved) {
+      long filesAdded,
+      long filesRemoved,
+      long filesMarked,
+      long rowsAdded,
+      long rowsDeleted,
+      long rowsUpdated,
+      long bytesAdded,
+      long bytesRemoved) {
 
     /** Nothing changed. */
-    public static final Changes NONE = new Changes(0, 0, 0, 0, 0);
+    public static final Changes NONE = new Changes(0, 0, 0, 0, 0, 0, 0, 0);
   }
 }

@@ -2,6 +2,7 @@ package io.neuralake.write;
 
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.exec.IsolationLevel;
+import io.neuralake.expr.Expr;
 import io.neuralake.internal.plan.RowSource;
 import io.neuralake.internal.plan.WriteJob;
 import io.neuralake.internal.txn.CommitOptions;
@@ -10,12 +11,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * Replaces all rows of a table in one version; older versions stay readable. An immutable value:
- * each method returns a refined one, {@link #commit} acts, once, because rows are consumed.
+ * Replaces all rows of a table, or those that {@link #where} or {@link #dynamicPartitions} says, in
+ * one version; older versions stay readable. An immutable value: each method returns a refined one,
+ * {@link #commit} acts, once, because rows are consumed.
  *
- * <p><b>Conflicts.</b> The version that it makes holds these rows only: what others commit
- * meanwhile is replaced too, by planning again on the newest version. {@link #isolation} can spare
- * rows that were appended meanwhile.
+ * <p><b>Conflicts.</b> The version that it makes holds these rows only, as far as it replaces: what
+ * others commit meanwhile is replaced too, by planning again on the newest version. {@link
+ * #isolation} can spare rows that were appended meanwhile.
  */
 public final class Overwrite extends WriteOperation<Overwrite> {
 
@@ -64,6 +66,30 @@ public final class Overwrite extends WriteOperation<Overwrite> {
   }
 
   /**
+   * Replaces only the rows for which a condition is true; each new row must satisfy it too. Files
+   * of which only some rows are replaced are written again, or get a deletion vector, as {@link
+   * Delete} does it. A second condition narrows it further.
+   *
+   * @param condition SQL text over the table's columns, as {@link Expr#sql} reads it
+   */
+  public Overwrite where(String condition) {
+    return where(Expr.sql(condition));
+  }
+
+  /** Replaces only the rows for which a condition is true; see {@link #where(String)}. */
+  public Overwrite where(Expr condition) {
+    return with(options.replacing(condition));
+  }
+
+  /**
+   * Replaces only the partitions that the new rows have; the others stay. Without rows nothing is
+   * done. The table must be partitioned.
+   */
+  public Overwrite dynamicPartitions() {
+    return with(options.replacingPartitions());
+  }
+
+  /**
    * Takes the rows' schema in place of the table's. The partition columns stay, and must be among
    * the new columns.
    */
@@ -98,10 +124,12 @@ public final class Overwrite extends WriteOperation<Overwrite> {
   /**
    * Writes the rows as one version.
    *
-   * @return {@code committed()} is false only if the {@link #transaction} was recorded before; the
-   *     rows were not used then, or their files are deleted
+   * @return {@code committed()} is false if the {@link #transaction} was recorded before, and the
+   *     rows were not used then, or their files are deleted; and if no row comes and a part without
+   *     rows is to be replaced
    * @throws InvalidRequestException if a row or the rows' schema does not fit, naming row, column,
-   *     expected and found; or if the rows, which can be read once, were written before
+   *     expected and found; if a row does not satisfy the condition of {@link #where}; or if the
+   *     rows, which can be read once, were written before
    * @throws io.neuralake.error.TableNotFoundException if there is no table
    * @throws io.neuralake.error.UnsupportedTableException if the table has a feature that neuralake
    *     cannot write
@@ -117,6 +145,12 @@ public final class Overwrite extends WriteOperation<Overwrite> {
       throw new InvalidRequestException(
           table.table()
               + ": these rows were written before; hand them in again to write them twice.");
+    }
+    if (options.replaceSchema() && options.replacesPart()) {
+      throw new InvalidRequestException(
+          table.table()
+              + ": overwriteSchema() replaces the whole table; it does not go together with where() or"
+              + " dynamicPartitions().");
     }
     return Results.of(table, options.commit(), WriteJob.run(table, source, options));
   }

@@ -10,7 +10,16 @@ import io.neuralake.internal.txn.CommitOptions;
  * @param <T> the operation
  */
 public abstract sealed class WriteOperation<T extends WriteOperation<T>>
-    permits Append, Overwrite, Alter, Create, Restore, Repair, Convert, ShallowClone {
+    permits Append,
+        Overwrite,
+        Delete,
+        Update,
+        Alter,
+        Create,
+        Restore,
+        Repair,
+        Convert,
+        ShallowClone {
 
   private final String table;
 

@@ -3,7 +3,9 @@ package io.neuralake.internal.columnar;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -30,6 +32,9 @@ public final class FileStatsJson {
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
+  private static final ObjectReader EXACT =
+      MAPPER.reader(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+
   private static final String[] NAMES = {};
 
   private FileStatsJson() {}
@@ -55,6 +60,26 @@ public final class FileStatsJson {
       return MAPPER.writeValueAsString(root);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a tree of plain values cannot fail to be written", e);
+    }
+  }
+
+  /**
+   * Statistics of a file of which rows were deleted: the number of all its rows, and bounds that
+   * need not be values of live ones.
+   *
+   * @param stats as they were, null if there were none
+   */
+  public static String withLooseBounds(@Nullable String stats, long numRecords) {
+    try {
+      ObjectNode root =
+          stats != null && EXACT.readTree(stats) instanceof ObjectNode object
+              ? object
+              : MAPPER.createObjectNode();
+      root.put("numRecords", numRecords);
+      root.put("tightBounds", false);
+      return MAPPER.writeValueAsString(root);
+    } catch (JsonProcessingException e) {
+      return withLooseBounds(null, numRecords); // damaged ones are of no use
     }
   }
 

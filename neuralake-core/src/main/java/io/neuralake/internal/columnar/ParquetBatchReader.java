@@ -54,6 +54,11 @@ public final class ParquetBatchReader implements AutoCloseable {
   private int end;
   private int batchRows;
 
+  /** Of the last batch: where its first row was, and which rows were kept. */
+  private long batchStart;
+
+  private boolean[] batchKeep = new boolean[0];
+
   /**
    * Opens a file and reads its footer (usually one request).
    *
@@ -129,6 +134,17 @@ public final class ParquetBatchReader implements AutoCloseable {
     return footer.rowGroups().stream().mapToLong(BlockMetaData::getRowCount).sum();
   }
 
+  /** Where in the file the rows of the last batch were, counted from 0, deleted ones included. */
+  public long[] positions() {
+    long[] positions = new long[batchKeep.length];
+    int kept = 0;
+    for (int i = 0; i < batchKeep.length; i++) {
+      positions[kept] = batchStart + i;
+      kept += batchKeep[i] ? 1 : 0;
+    }
+    return kept < positions.length ? Arrays.copyOf(positions, kept) : positions;
+  }
+
   /**
    * The next batch with at least one row, null at the end.
    *
@@ -175,9 +191,9 @@ public final class ParquetBatchReader implements AutoCloseable {
     boolean[] keep = new boolean[rows];
     int kept = rows;
     DeletedRows deleted = spec.deletedRows();
-    if (deleted != null && rowGroup != null) {
-      long first = rowGroup.firstRow() + next;
-      Arrays.fill(keep, true);
+    long first = (rowGroup == null ? 0 : rowGroup.firstRow()) + next;
+    Arrays.fill(keep, true);
+    if (deleted != null) {
       for (int i = 0; i < rows; i++) {
         if (deleted.isDeleted(first + i)) {
           keep[i] = false;
@@ -191,6 +207,8 @@ public final class ParquetBatchReader implements AutoCloseable {
         reader.batch().keepRows(keep);
       }
     }
+    batchStart = first;
+    batchKeep = keep;
     next += rows;
     return kept;
   }

@@ -73,6 +73,33 @@ public final class Binder {
     return cast(bound, type);
   }
 
+  /**
+   * Binds an expression and converts its result to a type, as Spark does by default where rows are
+   * stored: numbers become other numbers, dates and times each other, anything text; text becomes
+   * nothing else, so that no row fails for what it says.
+   */
+  public BoundExpr assign(Expr expr, DataType type) {
+    BoundExpr bound = bind(expr);
+    DataType from = bound.type();
+    boolean fits =
+        isUntyped(bound)
+            || from.equals(type)
+            || Casts.isSupported(from, type)
+                && (type instanceof StringType
+                    || Kind.isNumeric(from) && Kind.isNumeric(type)
+                    || Kind.isTemporal(from) && Kind.isTemporal(type));
+    if (!fits) {
+      throw new InvalidRequestException(
+          describe(expr)
+              + " is of type "
+              + from
+              + ", which is not stored as "
+              + type
+              + ". Use a value of that type, or CAST.");
+    }
+    return cast(bound, type);
+  }
+
   private BoundExpr convert(Expr expr) {
     if (expr instanceof Expr.Column column) {
       return resolver.resolve(column.path());

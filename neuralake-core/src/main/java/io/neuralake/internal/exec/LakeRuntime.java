@@ -3,6 +3,7 @@ package io.neuralake.internal.exec;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.exec.GroupCommit;
 import io.neuralake.exec.RetryPolicy;
+import io.neuralake.exec.TaskExecutor;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
@@ -20,6 +21,7 @@ import org.apache.arrow.memory.BufferAllocator;
  * @param sleeper how a retry waits
  * @param background runs work that no caller waits for
  * @param workers runs parts of an operation beside the caller's thread
+ * @param tasks runs the parts of large operations
  * @param allocator parent of all Arrow memory
  * @param retry how commits try again
  * @param groupCommit how appends share versions
@@ -31,6 +33,7 @@ public record LakeRuntime(
     Sleeper sleeper,
     Executor background,
     Executor workers,
+    TaskExecutor tasks,
     BufferAllocator allocator,
     RetryPolicy retry,
     GroupCommit groupCommit,

@@ -58,6 +58,24 @@ public sealed interface Action {
     }
   }
 
+  /** A file of row changes (Delta protocol, "Add CDC File"); of no snapshot. */
+  record Cdc(DataFile file) implements Action {
+    @Override
+    public String key() {
+      return "cdc";
+    }
+
+    @Override
+    public ObjectNode body() {
+      ObjectNode json = JsonNodeFactory.instance.objectNode();
+      json.put("path", file.path());
+      json.set("partitionValues", stringMap(file.partitionValues()));
+      json.put("size", file.size());
+      json.put("dataChange", false);
+      return json;
+    }
+  }
+
   /** The schema, partitioning and properties from this version on. */
   record Metadata(TableMetadata metadata) implements Action {
     @Override

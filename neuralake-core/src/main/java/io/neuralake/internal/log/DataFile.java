@@ -1,5 +1,6 @@
 package io.neuralake.internal.log;
 
+import java.io.Serializable;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,4 +27,20 @@ public record DataFile(
     @Nullable DeletionVector deletionVector,
     @Nullable Map<String, @Nullable String> tags,
     @Nullable Long baseRowId,
-    @Nullable Long defaultRowCommitVersion) {}
+    @Nullable Long defaultRowCommitVersion)
+    implements Serializable {
+
+  /** The same file with other rows deleted. */
+  public DataFile withDeletionVector(@Nullable String newStats, DeletionVector vector) {
+    return new DataFile(
+        path,
+        partitionValues,
+        size,
+        modificationTime,
+        newStats,
+        vector,
+        tags,
+        baseRowId,
+        defaultRowCommitVersion);
+  }
+}

@@ -3,6 +3,7 @@ package io.neuralake.internal.log;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,8 @@ public record DeletionVector(
     String pathOrInlineDv,
     @Nullable Integer offset,
     int sizeInBytes,
-    long cardinality) {
+    long cardinality)
+    implements Serializable {
 
   ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();

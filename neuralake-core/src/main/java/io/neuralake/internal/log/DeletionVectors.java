@@ -2,19 +2,19 @@ package io.neuralake.internal.log;
 
 import io.delta.kernel.internal.deletionvectors.Base85Codec;
 import io.neuralake.error.CorruptTableException;
-import io.neuralake.internal.columnar.DeletedRows;
 import io.neuralake.internal.store.FileStore;
+import io.neuralake.internal.store.Locations;
 import io.neuralake.internal.store.RangeReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
-import org.roaringbitmap.RoaringBitmap;
 
-/** Loads deletion vectors (Delta protocol, "Deletion Vectors"); arrays of Roaring bitmaps. */
+/** Loads and stores deletion vectors (Delta protocol, "Deletion Vectors"). */
 public final class DeletionVectors {
 
   /** Bounds what a damaged descriptor can make us hold; a vector of 2^31 rows is near this size. */
@@ -26,22 +26,25 @@ public final class DeletionVectors {
   /** The size before a vector in its file, the checksum behind it. */
   private static final int FRAME_BYTES = 8;
 
-  private static final int PORTABLE_FORMAT = 1681511377;
+  private static final byte FILE_FORMAT = 1;
+
+  /** Vectors up to this size stand in the log itself, in letters a quarter longer. */
+  private static final int INLINE_BYTES = 192;
 
   private DeletionVectors() {}
 
   /** The deleted rows that a descriptor names. */
-  public static DeletedRows load(FileStore store, String table, DeletionVector vector) {
+  public static RowPositions load(FileStore store, String table, DeletionVector vector) {
     String lie = implausible(vector);
     if (lie != null) {
       throw damaged(table, vector, lie, null);
     }
     if (vector.cardinality() == 0) {
-      return new Bitmaps(Map.of());
+      return new RowPositions();
     }
     try {
-      Map<Integer, RoaringBitmap> bitmaps = decode(bytes(store, table, vector));
-      long rows = bitmaps.values().stream().mapToLong(RoaringBitmap::getLongCardinality).sum();
+      RowPositions positions = RowPositions.ofBytes(bytes(store, table, vector));
+      long rows = positions.cardinality();
       if (rows != vector.cardinality()) {
         throw damaged(
             table,
@@ -49,7 +52,7 @@ public final class DeletionVectors {
             "it holds " + rows + " rows, the log says " + vector.cardinality(),
             null);
       }
-      return new Bitmaps(bitmaps);
+      return positions;
     } catch (IOException e) {
       throw KernelErrors.translate(table, "reading the deletion vector " + vector.uniqueId(), e);
     } catch (RuntimeException e) {
@@ -69,6 +72,51 @@ public final class DeletionVectors {
             vector.cardinality());
   }
 
+  /** A vector within its descriptor. */
+  public static DeletionVector inline(RowPositions rows) {
+    byte[] content = rows.toBytes();
+    return new DeletionVector(
+        "i", Base85Codec.encodeBytes(content), null, content.length, rows.cardinality());
+  }
+
+  /**
+   * Moves inline vectors that are large into a new file, which is written in one request; small
+   * ones stay what they are.
+   *
+   * @param id names the file, never used before
+   * @return a descriptor for each vector, in their order
+   */
+  public static List<DeletionVector> store(
+      FileStore store, String table, UUID id, List<DeletionVector> inline) throws IOException {
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    file.write(FILE_FORMAT);
+    List<DeletionVector> stored = new ArrayList<>(inline.size());
+    for (DeletionVector vector : inline) {
+      if (vector.sizeInBytes() <= INLINE_BYTES) {
+        stored.add(vector);
+        continue;
+      }
+      byte[] content = Base85Codec.decodeBytes(vector.pathOrInlineDv(), vector.sizeInBytes());
+      CRC32 checksum = new CRC32();
+      checksum.update(content);
+      stored.add(
+          new DeletionVector(
+              "u", Base85Codec.encodeUUID(id), file.size(), content.length, vector.cardinality()));
+      file.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(content.length).array());
+      file.writeBytes(content);
+      file.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt((int) checksum.getValue()).array());
+    }
+    if (file.size() > 1) {
+      store.write(Locations.child(table, fileName(id)), file.toByteArray());
+    }
+    return stored;
+  }
+
+  /** The name of a file of vectors, in the table's folder. */
+  public static String fileName(UUID id) {
+    return "deletion_vector_" + id + ".bin";
+  }
+
   private static @Nullable String implausible(DeletionVector vector) {
     if (vector.sizeInBytes() < 0 || vector.sizeInBytes() > MAX_BYTES) {
       return "its size is " + vector.sizeInBytes() + " bytes";
@@ -79,41 +127,6 @@ public final class DeletionVectors {
     return vector.offset() != null && vector.offset() < 0
         ? "it begins at byte " + vector.offset()
         : null;
-  }
-
-  /**
-   * The portable serialization: per 2^32 rows, a key and a bitmap of the low 32 bits. A bitmap that
-   * is not there is empty, so a large key costs nothing.
-   */
-  private static Map<Integer, RoaringBitmap> decode(byte[] bytes) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    int magic = buffer.getInt();
-    if (magic != PORTABLE_FORMAT) {
-      throw new IllegalArgumentException("unknown serialization " + magic);
-    }
-    long count = buffer.getLong();
-    if (count < 0 || count > buffer.remaining() / Integer.BYTES) {
-      throw new IllegalArgumentException(count + " bitmaps in " + buffer.remaining() + " bytes");
-    }
-    Map<Integer, RoaringBitmap> bitmaps = new HashMap<>();
-    for (long i = 0; i < count; i++) {
-      int key = buffer.getInt();
-      RoaringBitmap bitmap = new RoaringBitmap();
-      bitmap.deserialize(buffer.slice().order(ByteOrder.LITTLE_ENDIAN));
-      buffer.position(buffer.position() + bitmap.serializedSizeInBytes());
-      if (key < 0 || bitmaps.put(key, bitmap) != null) {
-        throw new IllegalArgumentException("bitmap key " + key + " is negative or comes twice");
-      }
-    }
-    return bitmaps;
-  }
-
-  private record Bitmaps(Map<Integer, RoaringBitmap> byHighBits) implements DeletedRows {
-    @Override
-    public boolean isDeleted(long rowIndexInFile) {
-      RoaringBitmap bitmap = byHighBits.get((int) (rowIndexInFile >>> 32));
-      return bitmap != null && bitmap.contains((int) rowIndexInFile);
-    }
   }
 
   private static byte[] bytes(FileStore store, String table, DeletionVector vector)
@@ -164,7 +177,7 @@ public final class DeletionVectors {
     }
     int split = text.length() - Base85Codec.ENCODED_UUID_LENGTH;
     String prefix = split == 0 ? "" : text.substring(0, split) + "/";
-    String name = "deletion_vector_" + Base85Codec.decodeUUID(text.substring(split)) + ".bin";
+    String name = fileName(Base85Codec.decodeUUID(text.substring(split)));
     return DataPaths.resolve(table, DataPaths.encode(prefix + name));
   }
 

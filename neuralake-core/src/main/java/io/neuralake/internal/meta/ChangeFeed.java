@@ -24,6 +24,8 @@ public final class ChangeFeed {
 
   public static final String INSERT = "insert";
   public static final String DELETE = "delete";
+  public static final String UPDATE_PREIMAGE = "update_preimage";
+  public static final String UPDATE_POSTIMAGE = "update_postimage";
 
   private static final List<StructField> COLUMNS =
       List.of(

@@ -56,6 +56,19 @@ public final class ColumnMapping {
 
   private ColumnMapping() {}
 
+  /**
+   * A nullable column of data files that is none of the table's; it has one name everywhere.
+   *
+   * @param id one of those that no table gives out, near the greatest integer
+   */
+  public static StructField reserved(String name, DataType type, long id) {
+    return new StructField(
+        name,
+        type,
+        true,
+        FieldMetadata.builder().putLong(ID_KEY, id).putString(PHYSICAL_NAME_KEY, name).build());
+  }
+
   /** The name of a field in data files, statistics and partition values. */
   public static String physicalName(StructField field) {
     return field.getMetadata().get(PHYSICAL_NAME_KEY) instanceof String name

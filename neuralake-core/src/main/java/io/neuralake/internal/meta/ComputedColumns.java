@@ -167,7 +167,7 @@ public final class ComputedColumns {
     return field.getMetadata().contains(DEFAULT_KEY);
   }
 
-  static boolean isIdentity(StructField field) {
+  public static boolean isIdentity(StructField field) {
     return field.getMetadata().contains(START) || field.getMetadata().contains(STEP);
   }
 

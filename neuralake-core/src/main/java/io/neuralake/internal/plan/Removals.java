@@ -1,6 +1,5 @@
 package io.neuralake.internal.plan;
 
-import io.neuralake.error.InvalidRequestException;
 import io.neuralake.internal.log.Action;
 import io.neuralake.internal.log.DataFile;
 import io.neuralake.internal.log.LogSnapshot;
@@ -21,10 +20,7 @@ final class Removals {
    */
   static void checkAllowed(TableContext table, TableMetadata metadata) {
     if (metadata.properties().appendOnly()) {
-      throw new InvalidRequestException(
-          table.table()
-              + ": the property delta.appendOnly forbids to remove rows. Append instead, or unset"
-              + " the property.");
+      throw RewriteJob.appendOnly(table.table());
     }
   }
 

@@ -56,6 +56,7 @@ final class RowCompletion {
   private List<Identity> identities;
   private boolean broughtNumbers;
   private final Map<String, Long> last = new LinkedHashMap<>();
+  private final Set<String> recomputed = new HashSet<>();
 
   private RowCompletion(
       StructType schema,
@@ -96,18 +97,7 @@ final class RowCompletion {
         defaults.add(new Computed(formula.column(), Set.of(), new BatchEvaluator(value), null));
       }
     }
-    List<Computed> generated = new ArrayList<>();
-    for (Formula formula : all.generated()) {
-      BoundExpr value = bound(formula, null, schema, table);
-      BoundExpr column = new BoundExpr.Column(List.of(formula.column()), formula.type());
-      BoundExpr same = new BoundExpr.Compare(Expr.Comparator.EQ_NULL_SAFE, column, value);
-      generated.add(
-          new Computed(
-              formula.column(),
-              Set.copyOf(value.columns()),
-              new BatchEvaluator(value),
-              new BatchEvaluator(same)));
-    }
+    List<Computed> generated = generated(schema, table);
     for (Identity identity : all.identities()) {
       if (metadata.partitionColumns().contains(identity.column())) {
         throw new UnsupportedTableException(
@@ -118,6 +108,34 @@ final class RowCompletion {
       }
     }
     return new RowCompletion(schema, defaults, values, generated, all.identities());
+  }
+
+  /**
+   * What an update has to compute again, because it reads columns that are set, and to check,
+   * because it is set itself. Numbers and defaults stay what they were.
+   *
+   * @param set columns that get other values
+   */
+  static RowCompletion afterUpdate(TableMetadata metadata, Set<String> set, String table) {
+    List<Computed> generated =
+        generated(metadata.schema(), table).stream()
+            .filter(
+                c ->
+                    set.contains(c.column())
+                        || c.reads().stream().anyMatch(path -> set.contains(path.get(0))))
+            .toList();
+    RowCompletion completion =
+        new RowCompletion(metadata.schema(), List.of(), Map.of(), generated, List.of());
+    generated.stream()
+        .map(Computed::column)
+        .filter(column -> !set.contains(column))
+        .forEach(completion.recomputed::add);
+    return completion;
+  }
+
+  /** Whether rows come with no value of the column, for it to be computed. */
+  boolean recomputes(String column) {
+    return recomputed.contains(column);
   }
 
   /**
@@ -154,6 +172,22 @@ final class RowCompletion {
               + " Write with an engine that can, or change the column.",
           e);
     }
+  }
+
+  private static List<Computed> generated(StructType schema, String table) {
+    List<Computed> generated = new ArrayList<>();
+    for (Formula formula : ComputedColumns.of(schema, table).generated()) {
+      BoundExpr value = bound(formula, null, schema, table);
+      BoundExpr column = new BoundExpr.Column(List.of(formula.column()), formula.type());
+      BoundExpr same = new BoundExpr.Compare(Expr.Comparator.EQ_NULL_SAFE, column, value);
+      generated.add(
+          new Computed(
+              formula.column(),
+              Set.copyOf(value.columns()),
+              new BatchEvaluator(value),
+              new BatchEvaluator(same)));
+    }
+    return generated;
   }
 
   /** The functions that stand for the time, which is the same for all rows of a write. */
@@ -275,8 +309,7 @@ final class RowCompletion {
    * @param firstRow number of its first row among all rows of the write
    * @throws InvalidRequestException if a row brings a value that it must not
    */
-  private VectorSchemaRoot complete(
-      VectorSchemaRoot batch, long firstRow, BufferAllocator allocator) {
+  VectorSchemaRoot complete(VectorSchemaRoot batch, long firstRow, BufferAllocator allocator) {
     VectorSchemaRoot whole = batch;
     try {
       for (Computed column : defaults) {

@@ -18,6 +18,9 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 /** What a table demands of every row: NOT NULL, invariants, CHECK constraints. Not thread-safe. */
 final class RowRules {
 
+  /** Nothing is demanded. */
+  static final RowRules NONE = new RowRules(new StructType(), List.of());
+
   private final StructType schema;
   private final List<Rule> rules;
 

@@ -40,7 +40,26 @@ final class StagedFiles implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StagedFiles.class);
 
+  /** What files are for, and hence where they are and what they are called. */
+  enum Kind {
+    DATA("part-"),
+    CHANGES("_change_data/", "cdc-");
+
+    private final String folder;
+    private final String name;
+
+    Kind(String name) {
+      this("", name);
+    }
+
+    Kind(String folder, String name) {
+      this.folder = folder;
+      this.name = name;
+    }
+  }
+
   private final WriteTarget target;
+  private final Kind kind;
   private final FileStore store;
   private final LakeRuntime runtime;
   private final WriteSpec spec;
@@ -57,12 +76,17 @@ final class StagedFiles implements AutoCloseable {
   private long bytes;
 
   StagedFiles(WriteTarget target, FileStore store, LakeRuntime runtime) {
+    this(target, Kind.DATA, store, runtime);
+  }
+
+  StagedFiles(WriteTarget target, Kind kind, FileStore store, LakeRuntime runtime) {
     this.target = target;
+    this.kind = kind;
     this.store = store;
     this.runtime = runtime;
     this.spec = WriteSpecs.of(target);
     this.partitionFields = target.metadata().partitionFields();
-    this.dataColumns = target.metadata().dataSchema().fieldNames();
+    this.dataColumns = target.fileSchema().fieldNames();
   }
 
   /** Writes a batch, which stays the caller's. */
@@ -78,6 +102,21 @@ final class StagedFiles implements AutoCloseable {
         writePart(group.getKey(), part);
       }
     }
+  }
+
+  /** Writes rows of a file, whose partition they stay in; the batch stays the caller's. */
+  void write(VectorSchemaRoot batch, DataFile from) throws IOException {
+    List<@Nullable Object> key = new ArrayList<>(partitionFields.size());
+    for (StructField field : partitionFields) {
+      key.add(from.partitionValues().get(physicalName(field)));
+    }
+    writePart(key, batch);
+  }
+
+  private String physicalName(StructField field) {
+    return target.mode() == ColumnMapping.Mode.NONE
+        ? field.getName()
+        : ColumnMapping.physicalName(field);
   }
 
   private void writePart(List<@Nullable Object> key, VectorSchemaRoot part) throws IOException {
@@ -134,18 +173,15 @@ final class StagedFiles implements AutoCloseable {
 
   private OpenFile openFile(List<@Nullable Object> key) throws IOException {
     Map<String, @Nullable String> values = new LinkedHashMap<>();
-    StringBuilder path = new StringBuilder();
+    StringBuilder path = new StringBuilder(kind.folder);
     for (int i = 0; i < partitionFields.size(); i++) {
-      String name =
-          target.mode() == ColumnMapping.Mode.NONE
-              ? partitionFields.get(i).getName()
-              : ColumnMapping.physicalName(partitionFields.get(i));
+      String name = physicalName(partitionFields.get(i));
       String value = (String) key.get(i);
       values.put(name, value);
       path.append(PartitionValues.directory(name, value)).append('/');
     }
     String number = Integer.toString(sequence++);
-    path.append("part-")
+    path.append(kind.name)
         .append("0".repeat(Math.max(0, 5 - number.length())))
         .append(number)
         .append('-')
@@ -272,7 +308,8 @@ final class StagedFiles implements AutoCloseable {
     }
   }
 
-  private static void delete(FileStore store, String table, Collection<String> paths) {
+  /** Deletes files, by their paths in the log. Never throws. */
+  static void delete(FileStore store, String table, Collection<String> paths) {
     if (paths.isEmpty()) {
       return;
     }

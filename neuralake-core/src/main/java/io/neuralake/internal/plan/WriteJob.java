@@ -1,11 +1,11 @@
 package io.neuralake.internal.plan;
 
-import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import io.neuralake.error.CommitConflictException;
 import io.neuralake.error.CommitStateUnknownException;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.exec.IsolationLevel;
+import io.neuralake.expr.Expr;
 import io.neuralake.internal.log.Action;
 import io.neuralake.internal.log.KernelErrors;
 import io.neuralake.internal.meta.ColumnMapping;
@@ -43,47 +43,72 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WriteJob {
 
-  private static final long DEFAULT_FILE_BYTES = 128L << 20;
-  private static final long BUFFER_BYTES = 512L << 20;
-
   /**
    * How rows are written.
    *
-   * @param overwrite whether all rows that are there go
+   * @param replaced which rows go, null for none
    * @param evolve whether new columns may be added to the table
    * @param replaceSchema whether the rows' schema replaces the table's
    * @param targetFileBytes size at which files are closed, 0 for the table's property or 128 MiB
    * @param commit what the caller says of the commit
    */
   public record Options(
-      boolean overwrite,
+      ReplacedRows.@Nullable Scope replaced,
       boolean evolve,
       boolean replaceSchema,
       long targetFileBytes,
       CommitOptions commit) {
 
     /** A plain append. */
-    public static final Options APPEND = new Options(false, false, false, 0, CommitOptions.NONE);
+    public static final Options APPEND = new Options(null, false, false, 0, CommitOptions.NONE);
 
     /** A plain overwrite of the whole table: its version holds its rows, and no others. */
     public static final Options OVERWRITE =
         new Options(
-            true, false, false, 0, CommitOptions.NONE.withIsolation(IsolationLevel.SERIALIZABLE));
+            ReplacedRows.Scope.ALL,
+            false,
+            false,
+            0,
+            CommitOptions.NONE.withIsolation(IsolationLevel.SERIALIZABLE));
 
     public Options evolving() {
-      return new Options(overwrite, true, replaceSchema, targetFileBytes, commit);
+      return new Options(replaced, true, replaceSchema, targetFileBytes, commit);
     }
 
     public Options replacingSchema() {
-      return new Options(overwrite, evolve, true, targetFileBytes, commit);
+      return new Options(replaced, evolve, true, targetFileBytes, commit);
     }
 
     public Options withTargetFileBytes(long bytes) {
-      return new Options(overwrite, evolve, replaceSchema, bytes, commit);
+      return new Options(replaced, evolve, replaceSchema, bytes, commit);
+    }
+
+    /** Replaces only rows of a condition that the new rows satisfy. */
+    public Options replacing(Expr condition) {
+      Expr before = replaced == null ? null : replaced.condition();
+      Expr both = before == null ? condition : before.and(condition);
+      return new Options(
+          new ReplacedRows.Scope(both, false), evolve, replaceSchema, targetFileBytes, commit);
+    }
+
+    /** Replaces only the partitions that the new rows have. */
+    public Options replacingPartitions() {
+      return new Options(
+          new ReplacedRows.Scope(null, true), evolve, replaceSchema, targetFileBytes, commit);
+    }
+
+    /** Whether rows are replaced. */
+    boolean overwrite() {
+      return replaced != null;
+    }
+
+    /** Whether only some rows of the table are replaced. */
+    public boolean replacesPart() {
+      return replaced != null && !replaced.equals(ReplacedRows.Scope.ALL);
     }
 
     public Options withCommit(CommitOptions options) {
-      return new Options(overwrite, evolve, replaceSchema, targetFileBytes, options);
+      return new Options(replaced, evolve, replaceSchema, targetFileBytes, options);
     }
   }
 
@@ -93,11 +118,17 @@ public final class WriteJob {
    * @param outcome the commit; without a plan if the transaction was there already
    * @param rows rows in the new files
    * @param bytes bytes of the new files
+   * @param replaced what the rows replace, null if that is nothing
    * @param writing time until the data files were complete
    * @param committing time from then on
    */
   public record Result(
-      CommitOutcome outcome, long rows, long bytes, Duration writing, Duration committing) {}
+      CommitOutcome outcome,
+      long rows,
+      long bytes,
+      @Nullable RewriteTotals replaced,
+      Duration writing,
+      Duration committing) {}
 
   private final TableContext table;
   private final RowSource source;
@@ -135,16 +166,20 @@ public final class WriteJob {
   }
 
   private static Result nothing(CommitOutcome outcome) {
-    return new Result(outcome, 0, 0, Duration.ZERO, Duration.ZERO);
+    return new Result(outcome, 0, 0, null, Duration.ZERO, Duration.ZERO);
   }
 
   private Result stageAndCommit(Prepared prepared, StagedFiles staged, Instant begun) {
     Clock clock = table.runtime().clock(); // the lake may be closed while the commit is under way
+    ReplacedRows replaced =
+        options.replaced() == null
+            ? null
+            : new ReplacedRows(table, options.replaced(), prepared.target());
     boolean settled = false;
     try {
-      stage(prepared, staged);
+      stage(prepared, staged, replaced);
       Instant written = clock.instant();
-      Operation operation = state -> plan(state, prepared, staged);
+      Operation operation = state -> plan(state, prepared, staged, replaced);
       TableState start = table.newest(prepared.state());
       CommitOutcome outcome =
           options.overwrite()
@@ -154,10 +189,14 @@ public final class WriteJob {
         return nothing(outcome); // another committed the same transaction meanwhile
       }
       settled = true;
+      if (replaced != null) {
+        replaced.discard(true);
+      }
       return new Result(
           outcome,
           staged.rows(),
           staged.bytes(),
+          replaced == null ? null : replaced.totals(),
           Duration.between(begun, written),
           Duration.between(written, clock.instant()));
     } catch (CommitStateUnknownException | Error e) {
@@ -166,6 +205,9 @@ public final class WriteJob {
     } finally {
       if (!settled) {
         staged.discard();
+        if (replaced != null) {
+          replaced.discard(false);
+        }
       }
     }
   }
@@ -201,20 +243,16 @@ public final class WriteJob {
   private Prepared prepare(TableState state, BufferAllocator allocator) {
     TableMetadata metadata = metadataAfter(state);
     ProtocolRules.checkWritable(state.requireProtocol(), table.table());
-    long fileBytes =
-        options.targetFileBytes() > 0
-            ? options.targetFileBytes()
-            : metadata.properties().targetFileSize().orElse(DEFAULT_FILE_BYTES);
+    WriteTarget target = WriteTarget.of(table.table(), metadata);
+    if (options.targetFileBytes() > 0) {
+      target = target.withFileBytes(options.targetFileBytes());
+    }
     RowCompletion completion =
         RowCompletion.of(metadata, source.declaredSchema(), table.runtime().clock(), table.table());
     try {
       RowSource.BatchSource rows =
           source.withDefaults(completion.defaultValues()).open(completion.incoming(), allocator);
-      return new Prepared(
-          state,
-          new WriteTarget(table.table(), metadata, fileBytes, BUFFER_BYTES),
-          completion,
-          completion.complete(rows, allocator));
+      return new Prepared(state, target, completion, completion.complete(rows, allocator));
     } catch (InvalidRequestException e) {
       throw named(e);
     }
@@ -260,7 +298,7 @@ public final class WriteJob {
     return changed;
   }
 
-  private void stage(Prepared prepared, StagedFiles staged) {
+  private void stage(Prepared prepared, StagedFiles staged, @Nullable ReplacedRows replaced) {
     RowRules rules = RowRules.of(prepared.target().metadata(), table.table());
     long row = 0;
     try {
@@ -269,11 +307,17 @@ public final class WriteJob {
           next = prepared.batches().next()) {
         try (VectorSchemaRoot batch = next) {
           rules.check(batch, row);
+          if (replaced != null) {
+            replaced.accept(batch, row, table.runtime().allocator());
+          }
           staged.write(batch);
           row += batch.getRowCount();
         }
       }
       staged.finish();
+      if (replaced != null) {
+        replaced.finish();
+      }
     } catch (InvalidRequestException e) {
       lookAgain(e);
       throw named(e);
@@ -298,7 +342,8 @@ public final class WriteJob {
     }
   }
 
-  private @Nullable CommitPlan plan(TableState state, Prepared prepared, StagedFiles staged) {
+  private @Nullable CommitPlan plan(
+      TableState state, Prepared prepared, StagedFiles staged, @Nullable ReplacedRows replaced) {
     Action.SetTransaction transaction = options.commit().transaction();
     if (table.holder(state, transaction).isPresent()) {
       return null;
@@ -309,7 +354,7 @@ public final class WriteJob {
     boolean unchanged =
         current.equals(written) || current.equals(prepared.state().requireMetadata());
     TableMetadata wanted = unchanged ? written : metadataAgain(state, written);
-    wanted = numbered(wanted, prepared, staged, state);
+    wanted = numbered(wanted, prepared, staged, replaced, state);
     TableProtocol protocol = ProtocolRules.upgrade(state.requireProtocol(), wanted, table.table());
     ProtocolRules.checkWritable(protocol, table.table());
 
@@ -318,17 +363,21 @@ public final class WriteJob {
     if (transaction != null) {
       actions.add(transaction);
     }
-    List<Action.Remove> removes =
-        options.overwrite()
-            ? Removals.all(table, state.version(), table.runtime().clock().millis(), current)
-            : List.of();
-    actions.addAll(removes);
+    CommitPlan.Reads reads = CommitPlan.Reads.NOTHING;
+    if (replaced != null) {
+      ReplacedRows.Part gone = replaced.plan(state, adds);
+      if (options.replacesPart() && gone.actions().isEmpty() && adds.isEmpty()) {
+        return null;
+      }
+      reads = gone.reads();
+      actions.addAll(gone.actions());
+    }
     actions.addAll(adds);
     return new CommitPlan(
         "WRITE",
         parameters(wanted),
-        metrics(adds.size(), staged, removes),
-        options.overwrite() ? CommitPlan.Reads.EVERYTHING : CommitPlan.Reads.NOTHING,
+        metrics(adds.size(), staged, replaced),
+        reads,
         protocol.equals(state.requireProtocol()) ? null : protocol,
         wanted.equals(current) ? null : wanted,
         actions,
@@ -345,18 +394,29 @@ public final class WriteJob {
     if (options.evolve()) {
       parameters.put("canMergeSchema", "true");
     }
+    if (options.replaced() != null && options.replaced().condition() != null) {
+      parameters.put("predicate", options.replaced().condition().toSql());
+    } else if (options.replacesPart()) {
+      parameters.put("isDynamicPartitionOverwrite", "true");
+    }
     return parameters;
   }
 
-  private Map<String, String> metrics(int files, StagedFiles staged, List<Action.Remove> removes) {
+  private Map<String, String> metrics(
+      int files, StagedFiles staged, @Nullable ReplacedRows replaced) {
     Map<String, String> metrics = new LinkedHashMap<>();
-    metrics.put("numFiles", Integer.toString(files));
-    metrics.put("numOutputRows", Long.toString(staged.rows()));
-    metrics.put("numOutputBytes", Long.toString(staged.bytes()));
-    if (options.overwrite()) {
-      metrics.put("numRemovedFiles", Integer.toString(removes.size()));
-      long bytes = removes.stream().mapToLong(remove -> remove.file().size()).sum();
-      metrics.put("numRemovedBytes", Long.toString(bytes));
+    RewriteTotals.put(metrics, "numFiles", files);
+    RewriteTotals.put(metrics, "numOutputRows", staged.rows());
+    RewriteTotals.put(metrics, "numOutputBytes", staged.bytes());
+    if (replaced != null) {
+      RewriteTotals totals = replaced.totals();
+      RewriteTotals.put(metrics, "numRemovedFiles", totals.filesRemoved());
+      RewriteTotals.put(metrics, "numRemovedBytes", totals.bytesRemoved());
+      if (options.replacesPart() && totals.rows().deleted() >= 0) {
+        RewriteTotals.put(metrics, "numDeletedRows", totals.rows().deleted());
+        RewriteTotals.put(metrics, "numCopiedRows", totals.rows().copied());
+        RewriteTotals.put(metrics, "numAddedChangeFiles", totals.changeFiles());
+      }
     }
     return metrics;
   }
@@ -385,10 +445,15 @@ public final class WriteJob {
    * out those in the files meanwhile, the files are written again with the next ones.
    */
   private TableMetadata numbered(
-      TableMetadata wanted, Prepared prepared, StagedFiles staged, TableState state) {
+      TableMetadata wanted,
+      Prepared prepared,
+      StagedFiles staged,
+      @Nullable ReplacedRows replaced,
+      TableState state) {
     RowCompletion completion = prepared.completion();
     if (!completion.numbersAreFree(wanted, table.table())) {
-      Map<String, Long> shifts = completion.renumber(wanted, table.table());
+      boolean recorded = replaced != null && replaced.recordsNewRows();
+      Map<String, Long> shifts = recorded ? null : completion.renumber(wanted, table.table());
       if (shifts == null) {
         throw new CommitConflictException(
             table.table()
@@ -418,47 +483,6 @@ public final class WriteJob {
           });
     } catch (IOException e) {
       throw KernelErrors.translate(table.table(), "writing data files again", e);
-    }
-  }
-
-  /** Whether files written for one metadata fit another. */
-  private static final class WrittenFit {
-    private WrittenFit() {}
-
-    static @Nullable String problem(TableMetadata written, TableMetadata wanted) {
-      if (!written.id().equals(wanted.id())) {
-        return "it is another table now";
-      }
-      if (!written.partitionColumns().equals(wanted.partitionColumns())) {
-        return "its partitioning is " + wanted.partitionColumns();
-      }
-      if (written.properties().columnMappingMode() != wanted.properties().columnMappingMode()) {
-        return "its column mapping has changed";
-      }
-      if (!RowRules.conditions(written).equals(RowRules.conditions(wanted))) {
-        return "its constraints have changed";
-      }
-      if (!RowCompletion.sameRules(written.schema(), wanted.schema(), wanted.id())) {
-        return "its generated, default or identity columns have changed";
-      }
-      for (StructField field : written.schema().fields()) {
-        int at = wanted.schema().indexOf(field.getName());
-        if (at < 0 || !sameStorage(field, wanted.schema().at(at))) {
-          return "column '" + field.getName() + "' has changed";
-        }
-      }
-      for (StructField field : wanted.schema().fields()) {
-        if (!field.isNullable() && written.schema().indexOf(field.getName()) < 0) {
-          return "column '" + field.getName() + "' is new and must not be null";
-        }
-      }
-      return null;
-    }
-
-    private static boolean sameStorage(StructField left, StructField right) {
-      return left.getDataType().equals(right.getDataType())
-          && (right.isNullable() || !left.isNullable())
-          && ColumnMapping.physicalName(left).equals(ColumnMapping.physicalName(right));
     }
   }
 }

@@ -21,7 +21,7 @@ final class WriteSpecs {
     TableProperties properties = target.properties();
     StructType schema = target.metadata().dataSchema();
     ColumnMapping.Mode mode = target.mode();
-    return WriteSpec.of(schema, mode)
+    return WriteSpec.of(target.fileSchema(), mode)
         .withCodec(
             codec(properties.compressionCodec().orElse("zstd"), target.table()),
             properties.zstdLevel().orElse(WriteSpec.DEFAULT_ZSTD_LEVEL))

@@ -173,6 +173,14 @@ public final class TableContext {
     return snapshot;
   }
 
+  /** The state of a snapshot that was just read, with what is known besides. */
+  public TableState stateAt(LogSnapshot snapshot) {
+    Known seen = known.get();
+    return seen != null && seen.state().version() == snapshot.version()
+        ? seen.state()
+        : TableState.of(snapshot);
+  }
+
   private TableState remember(LogSnapshot snapshot, Instant asked) {
     Known seen = known.get();
     TableState state =

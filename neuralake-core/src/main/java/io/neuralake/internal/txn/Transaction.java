@@ -46,7 +46,9 @@ public final class Transaction {
   private final CommitEncoder encoder;
   private final Operation operation;
   private final String txnId;
-  private final Instant deadline;
+
+  /** Moves by the time that planning takes: rewriting files may be long, racing must not be. */
+  private Instant deadline;
 
   private TableState state;
   private @Nullable CommitPlan plan;
@@ -75,7 +77,9 @@ public final class Transaction {
     this.txnId = txnId;
     this.deadline = after(begun, runtime.retry().deadline());
     this.state = start;
+    Instant planning = runtime.clock().instant();
     this.plan = operation.plan(start);
+    this.deadline = after(deadline, Duration.between(planning, runtime.clock().instant()));
   }
 
   /**
@@ -99,7 +103,7 @@ public final class Transaction {
    * Plans an operation.
    *
    * @param txnId the commit's identity, used for nothing else
-   * @param begun from when on the deadline counts
+   * @param begun from when on the deadline counts; the time that planning takes does not
    */
   static Transaction begin(
       TableContext table,
@@ -310,7 +314,9 @@ public final class Transaction {
 
   private void planAgain(TableState newest) {
     table.seen(newest); // if planning fails, the next write must not start from the old state
+    Instant planning = runtime.clock().instant();
     plan = operation.plan(newest);
+    deadline = after(deadline, Duration.between(planning, runtime.clock().instant()));
     state = newest;
   }
 
