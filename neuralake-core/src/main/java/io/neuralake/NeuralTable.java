@@ -6,6 +6,7 @@ import io.neuralake.internal.log.TimeTravel;
 import io.neuralake.internal.plan.RowSource;
 import io.neuralake.internal.plan.Timestamps;
 import io.neuralake.internal.txn.TableContext;
+import io.neuralake.read.Changes;
 import io.neuralake.read.History;
 import io.neuralake.read.HistoryEntry;
 import io.neuralake.read.Scan;
@@ -14,9 +15,14 @@ import io.neuralake.read.TableSnapshot;
 import io.neuralake.schema.Schemas;
 import io.neuralake.write.Alter;
 import io.neuralake.write.Append;
+import io.neuralake.write.Convert;
 import io.neuralake.write.Create;
 import io.neuralake.write.Delete;
+import io.neuralake.write.Merge;
 import io.neuralake.write.Overwrite;
+import io.neuralake.write.Repair;
+import io.neuralake.write.Restore;
+import io.neuralake.write.ShallowClone;
 import io.neuralake.write.Update;
 import java.time.Instant;
 import java.util.Iterator;
@@ -159,6 +165,36 @@ public final class NeuralTable implements AutoCloseable {
     return new Overwrite(table, () -> RowSource.ofReader(reader));
   }
 
+  /** Merges rows into the table; see {@link #append(Iterable)}. */
+  public Merge merge(Iterable<?> rows) {
+    return new Merge(table, () -> RowSource.ofObjects(rows.iterator()));
+  }
+
+  /** Merges rows into the table; see {@link #append(Iterator)}. */
+  public Merge merge(Iterator<?> rows) {
+    return new Merge(table, () -> RowSource.ofObjects(rows));
+  }
+
+  /** Merges rows into the table; see {@link #append(Stream)}. */
+  public Merge merge(Stream<?> rows) {
+    return new Merge(table, () -> RowSource.ofObjects(rows.iterator()));
+  }
+
+  /** Merges rows into the table; see {@link #append(VectorSchemaRoot)}. */
+  public Merge merge(VectorSchemaRoot batch) {
+    return new Merge(table, () -> RowSource.ofBatch(batch));
+  }
+
+  /** Merges rows into the table; see {@link #append(ArrowReader)}. */
+  public Merge merge(ArrowReader reader) {
+    return new Merge(table, () -> RowSource.ofReader(reader));
+  }
+
+  /** Merges the rows that a scan finds, of this table or another, when the merge is committed. */
+  public Merge merge(Scan source) {
+    return new Merge(table, source);
+  }
+
   /** Deletes rows: those that {@link Delete#where} says, else all. */
   public Delete delete() {
     return new Delete(table);
@@ -174,11 +210,36 @@ public final class NeuralTable implements AutoCloseable {
     return new Alter(table);
   }
 
+  /** Makes a table of the Parquet files that lie in its folder. */
+  public Convert convert() {
+    return new Convert(table);
+  }
+
+  /** Makes a table here that has the rows of another by reference to its files. */
+  public ShallowClone cloneOf(NeuralTable source) {
+    return new ShallowClone(table, source.table);
+  }
+
+  /** Makes an older version the newest again. */
+  public Restore restore() {
+    return new Restore(table);
+  }
+
+  /** Takes files out of the table that are gone from the storage. */
+  public Repair repair() {
+    return new Repair(table);
+  }
+
   // ---- reading
 
   /** A scan of the newest version at the time it runs. */
   public Scan scan() {
     return new Scan(table, table::latest);
+  }
+
+  /** The rows that versions have inserted, deleted and updated. */
+  public Changes changes() {
+    return new Changes(table);
   }
 
   /** The number of rows of the newest version, from the log alone where that is exact. */

@@ -187,6 +187,7 @@ class CrashPointsIT {
           case IDEMPOTENT_APPEND -> List.of(0, 1, 2, 3, 10, 11, 12, 13);
           case APPENDS_IN_ONE_VERSION -> List.of(0, 1, 2, 3, 10, 11, 12);
           case OVERWRITE -> List.of(20, 21, 22);
+          case MERGE -> List.of(1, 2, 3, 40);
           case DELETE_BY_VECTORS -> List.of(2, 3);
           case UPDATE -> List.of(0, 2, 3, 9);
           case ALTER -> before.ids();

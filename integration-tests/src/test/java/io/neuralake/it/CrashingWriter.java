@@ -44,6 +44,7 @@ final class CrashingWriter {
     IDEMPOTENT_APPEND(true, table -> table.append(rows(10, 14)).transaction("x", 7).commit()),
     APPENDS_IN_ONE_VERSION(false, CrashingWriter::appendTogether),
     OVERWRITE(false, table -> table.overwrite(rows(20, 23)).commit()),
+    MERGE(false, CrashingWriter::merge),
     UPDATE(true, table -> table.update().set("id", "9").where("id = 1").commit()),
     DELETE_BY_VECTORS(true, table -> table.delete().where("id < 2").commit()),
     ALTER(false, table -> table.alter().addColumn("note", StringType.STRING).commit()),
@@ -83,6 +84,20 @@ final class CrashingWriter {
     } finally {
       threads.shutdown();
     }
+  }
+
+  /** Rewrites the files of both regions, and adds one. */
+  private static void merge(NeuralTable table) {
+    table
+        .merge(List.of(new Row(0, "gone"), new Row(3, "a"), new Row(40, "b")))
+        .on("t.id = s.id")
+        .whenMatched("s.region = 'gone'")
+        .delete()
+        .whenMatched()
+        .updateAll()
+        .whenNotMatched()
+        .insertAll()
+        .commit();
   }
 
   public static void main(String[] args) {

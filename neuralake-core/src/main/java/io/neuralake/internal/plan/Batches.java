@@ -1,6 +1,7 @@
 package io.neuralake.internal.plan;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
@@ -34,6 +35,52 @@ final class Batches {
     VectorSchemaRoot root = new VectorSchemaRoot(taken);
     root.setRowCount(count);
     return root;
+  }
+
+  /** Columns of rows by index, in any order, repeated or not. */
+  static List<FieldVector> gather(
+      VectorSchemaRoot source,
+      Collection<String> columns,
+      int[] rows,
+      int count,
+      BufferAllocator to) {
+    List<FieldVector> taken = new ArrayList<>(columns.size());
+    try {
+      for (String column : columns) {
+        taken.add(copy(source.getVector(column), rows, count, to));
+      }
+      return taken;
+    } catch (RuntimeException | Error e) {
+      taken.forEach(FieldVector::close);
+      throw e;
+    }
+  }
+
+  /**
+   * Rows of several batches with the same columns, in a given order.
+   *
+   * @param part the batch of each row
+   * @param row the row's index there
+   */
+  static VectorSchemaRoot interleave(
+      VectorSchemaRoot[] parts, int[] part, int[] row, BufferAllocator to) {
+    VectorSchemaRoot whole = VectorSchemaRoot.create(parts[0].getSchema(), to);
+    try {
+      for (int column = 0; column < whole.getFieldVectors().size(); column++) {
+        FieldVector target = whole.getVector(column);
+        target.setInitialCapacity(part.length);
+        target.allocateNew();
+        for (int i = 0; i < part.length; i++) {
+          target.copyFromSafe(row[i], i, parts[part[i]].getVector(column));
+        }
+        target.setValueCount(part.length);
+      }
+      whole.setRowCount(part.length);
+      return whole;
+    } catch (RuntimeException | Error e) {
+      whole.close();
+      throw e;
+    }
   }
 
   private static FieldVector slice(FieldVector vector, int from, int count, BufferAllocator to) {

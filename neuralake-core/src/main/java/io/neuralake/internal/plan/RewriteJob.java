@@ -85,7 +85,7 @@ public final class RewriteJob {
       return null;
     }
     ProtocolRules.checkWritable(state.requireProtocol(), table.table());
-    if (state.requireMetadata().properties().appendOnly()) {
+    if (!operation.onlyAdds() && state.requireMetadata().properties().appendOnly()) {
       throw appendOnly(table.table());
     }
     LogSnapshot snapshot = newest;

@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param adds new data files
  * @param changes new files of row changes
  * @param counts what happened to rows
+ * @param outcome what else the operation wants to know, null if nothing
  */
 record RewriteResult(
     @Nullable DataFile file,
     @Nullable DataFile marked,
     List<DataFile> adds,
     List<DataFile> changes,
-    RowCounts counts)
+    RowCounts counts,
+    @Nullable Serializable outcome)
     implements Serializable {
 
   /** Bytes of new files. */

@@ -55,6 +55,11 @@ interface RowChange extends Serializable {
      */
     VectorSchemaRoot update(VectorSchemaRoot rows, long[] positions, BufferAllocator allocator);
 
+    /** What else is known once all rows were looked at, for the operation; null if nothing is. */
+    default @Nullable Serializable outcome() {
+      return null;
+    }
+
     /** Releases what it holds. */
     @Override
     default void close() {}

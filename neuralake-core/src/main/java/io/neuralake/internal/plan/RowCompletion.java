@@ -206,6 +206,11 @@ final class RowCompletion {
     return constant instanceof Binary binary ? binary.toByteArray() : constant;
   }
 
+  /** Whether rows are numbered, one after the other. */
+  boolean numbersRows() {
+    return !identities.isEmpty();
+  }
+
   /** What rows without a schema of their own get where they do not have the column. */
   Map<String, @Nullable Object> defaultValues() {
     return defaultValues;

@@ -12,6 +12,11 @@ interface RowOperation {
   /** What the caller says of the commit. */
   CommitOptions options();
 
+  /** Whether it never changes or removes rows, which a table may forbid. */
+  default boolean onlyAdds() {
+    return false;
+  }
+
   /**
    * Plans, and runs the tasks of the plan. Called again, with a newer version, after a conflict.
    *

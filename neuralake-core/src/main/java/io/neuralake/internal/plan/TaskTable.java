@@ -22,13 +22,22 @@ record TaskTable(String location, String metadataJson, boolean deletionVectors, 
 
   /** As a snapshot has it. */
   static TaskTable of(LogSnapshot snapshot) {
-    TableMetadata metadata = snapshot.metadata();
+    return of(snapshot, snapshot.metadata());
+  }
+
+  /** As a snapshot has it, with the metadata that comes after it. */
+  static TaskTable of(LogSnapshot snapshot, TableMetadata metadata) {
     return new TaskTable(
         snapshot.table(),
         metadata.toJson().toString(),
         metadata.properties().deletionVectors()
             && snapshot.protocol().supports(TableFeature.DELETION_VECTORS),
         metadata.properties().changeDataFeed());
+  }
+
+  /** The same without files of changes. */
+  TaskTable withoutChangeFeed() {
+    return new TaskTable(location, metadataJson, deletionVectors, false);
   }
 
   TableMetadata metadata() {
