@@ -547,6 +547,29 @@ class RowChangesTest {
   }
 
   @Test
+  void listenerThatCancelsAgainAndAgainEndsItOnce() {
+    lake.tasks(new BoundedTasks(task -> new Thread(task, "task").start(), 3));
+    NeuralTable table = table(p -> {});
+    Set<String> before = stored();
+    assertThatThrownBy(
+            () ->
+                table
+                    .update()
+                    .set("v", "1 / (id - 13)")
+                    .where("id % 10 < 5")
+                    .listener(
+                        progress -> {
+                          if (progress.filesDone() > 0) {
+                            throw new CancellationException("enough");
+                          }
+                        })
+                    .commit())
+        .isInstanceOfAny(CancellationException.class, InvalidRequestException.class)
+        .hasMessageFindingMatch("enough|zero");
+    assertThat(stored()).isEqualTo(before);
+  }
+
+  @Test
   void failureOfOneTaskEndsTheOthers() {
     lake.tasks(new BoundedTasks(task -> new Thread(task, "task").start(), 3));
     NeuralTable table = table(p -> {});

@@ -10,6 +10,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs tasks on a lake's workers, a bounded number at a time; a single one in the caller's thread.
@@ -35,6 +37,8 @@ public record BoundedTasks(Executor workers, int parallelism) implements TaskExe
       run.stop(done);
     }
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(BoundedTasks.class);
 
   /** The result of a task, or why its runner ended: with a failure, or with nothing left to do. */
   private record Event<R>(@Nullable R result, @Nullable Throwable failure) {}
@@ -120,6 +124,8 @@ public record BoundedTasks(Executor workers, int parallelism) implements TaskExe
           }
         } catch (InterruptedException e) {
           interrupted = true;
+        } catch (RuntimeException e) {
+          LOG.debug("After a failure another one, of who takes the results", e);
         }
       }
       if (interrupted) {
