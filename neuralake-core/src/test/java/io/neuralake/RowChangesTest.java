@@ -128,7 +128,9 @@ class RowChangesTest {
     CommitResult result = table.delete().where("p = 'a' AND id < 20").commit();
 
     assertThat(calls).noneMatch(call -> call.contains(".parquet"));
-    assertThat(calls.stream().filter(call -> call.contains("writeIfAbsent"))).hasSize(1);
+    assertThat(calls).as("a LIST, four commits since the checkpoint, and one PUT").hasSize(10);
+    assertThat(calls.get(0)).startsWith("listFrom");
+    assertThat(calls.get(9)).startsWith("writeIfAbsent");
     assertThat(result.changes().filesRemoved()).isEqualTo(2);
     assertThat(result.changes().rowsDeleted()).isEqualTo(10);
     assertThat(result.changes().filesAdded()).isZero();
@@ -270,14 +272,58 @@ class RowChangesTest {
     assertRefused(table, "year", "2024", "generated column 'year'");
     assertRefused(table, "n", "5", "identity column 'n'");
     assertRefused(table, "day", "'2025-05-05'", "not stored as date");
-    assertRefused(table, "nope", "1", "no column 'nope'");
+    assertRefused(table, "nope", "1", "there is no column 'nope'");
     assertThatThrownBy(() -> table.update().commit()).hasMessageContaining("nothing to update");
     assertThatThrownBy(() -> table.update().set("day", "day").set("DAY", "day").commit())
         .hasMessageContaining("set twice");
     assertThat(stored()).isEqualTo(before);
+    table.append(List.of(Map.of("day", LocalDate.of(2030, 1, 1), "name", "y"))).commit();
+    table.append(IntStream.range(2000, 2020).mapToObj(RowChangesTest::named)).commit();
+    assertThatThrownBy(
+            () -> table.update().set("name", "NULL").where("name IN ('2003', '2017')").commit())
+        .hasMessageContaining("row 3, column 'name'");
+    table.delete().where("name <> 'x'").commit();
 
     table.update().set("day", "DATE '2024-02-02'").set("name", "7").commit();
     assertThat(table.scan().where("year = 2024 AND name = '7' AND n = 1").count()).isEqualTo(1);
+  }
+
+  private static Map<String, Object> named(int i) {
+    return Map.of("day", LocalDate.of(2026, 1, 1), "name", Integer.toString(i));
+  }
+
+  record Place(String city, @Nullable Integer level) {}
+
+  record Visit(int id, @Nullable Place place, List<String> tags) {}
+
+  @Test
+  void fieldsOfStructsAreSet() {
+    NeuralTable table = lake.table(store);
+    table.create(Visit.class).commit();
+    List<Visit> visits =
+        List.of(
+            new Visit(1, new Place("A", 1), List.of("x")),
+            new Visit(2, null, List.of()),
+            new Visit(3, new Place("long name of a city", null), List.of("y", "z")));
+    table.append(visits).commit();
+
+    assertRefused(table, "place.nope", "1", "no column 'nope' among city, level");
+    assertRefused(table, "tags.nope", "1", "no struct");
+    assertRefused(table, "place.level", "'1'", "not stored as integer");
+    assertThatThrownBy(() -> table.update().set("place", "place").set("place.city", "'B'").commit())
+        .hasMessageContaining("set twice");
+    table.update().set("PLACE.Level", "id + 7").where("id <> 3").commit();
+    table.update().set("place.city", "'B'").set("place.level", "NULL").where("id = 3").commit();
+
+    try (Rows<Visit> rows = table.scan().parallelism(1).as(Visit.class)) {
+      assertThat(rows.stream())
+          .containsExactlyInAnyOrder(
+              new Visit(1, new Place("A", 8), List.of("x")),
+              new Visit(2, new Place(null, 9), List.of()),
+              new Visit(3, new Place("B", null), List.of("y", "z")));
+    }
+    table.update().set("place", "NULL").commit();
+    assertThat(table.scan().where("place IS NULL").count()).isEqualTo(3);
   }
 
   private static void assertRefused(NeuralTable table, String column, String sql, String why) {
@@ -416,6 +462,20 @@ class RowChangesTest {
         .isInstanceOf(CommitStateUnknownException.class)
         .hasMessageContaining("not known");
     assertThat(stored()).hasSize(before.size() + 1);
+  }
+
+  @Test
+  void repetitionDoesNothing() {
+    NeuralTable table = table(p -> {});
+    var update = table.update().set("v", "100").where("id = 1").transaction("app", 3);
+    long version = update.commit().version();
+
+    CommitResult again = update.commit();
+
+    assertThat(again.committed()).isFalse();
+    assertThat(again.version()).isEqualTo(version);
+    assertThat(again.changes()).isEqualTo(CommitResult.Changes.NONE);
+    assertThat(table.transactionVersion("app")).hasValue(3);
   }
 
   // ---- tasks

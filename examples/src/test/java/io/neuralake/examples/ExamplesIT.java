@@ -111,6 +111,16 @@ class ExamplesIT {
   }
 
   @Test
+  void rowsAreChangedWhereTheyAre() {
+    assertThat(run(ChangeRows::run, table())).as(err()).isZero();
+    assertThat(out())
+        .contains("81 rows, in 4 marked files")
+        .contains("10 rows")
+        .contains("files, unopened");
+    check(table -> assertThat(table.scan().where("region = 'V3'").count()).isEqualTo(1));
+  }
+
+  @Test
   void timeTravelAndEvolutionKeepThePast() {
     assertThat(run(TimeTravelAndEvolution::run, table())).as(err()).isZero();
     assertThat(out())

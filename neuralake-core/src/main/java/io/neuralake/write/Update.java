@@ -55,7 +55,8 @@ public final class Update extends WriteOperation<Update> {
   /**
    * A new value for a column.
    *
-   * @param column its name
+   * @param column its name; of a field of a struct, dotted. A null struct of which a field is set
+   *     is null no more
    * @param value SQL text over the table's columns, as {@link Expr#sql} reads it
    */
   public Update set(String column, String value) {

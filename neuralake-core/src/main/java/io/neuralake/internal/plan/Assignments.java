@@ -3,9 +3,8 @@ package io.neuralake.internal.plan;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import io.neuralake.error.InvalidRequestException;
-import io.neuralake.internal.eval.BatchEvaluator;
+import io.neuralake.expr.Expr;
 import io.neuralake.internal.eval.Binder;
-import io.neuralake.internal.eval.BoundExpr;
 import io.neuralake.internal.meta.ComputedColumns;
 import io.neuralake.internal.meta.TableMetadata;
 import java.util.ArrayList;
@@ -24,10 +23,10 @@ import org.apache.arrow.vector.util.TransferPair;
 final class Assignments {
 
   private final StructType schema;
-  private final Map<String, BoundExpr> values;
+  private final Map<String, NewValue> values;
   private final RowCompletion completion;
 
-  private Assignments(StructType schema, Map<String, BoundExpr> values, RowCompletion completion) {
+  private Assignments(StructType schema, Map<String, NewValue> values, RowCompletion completion) {
     this.schema = schema;
     this.values = values;
     this.completion = completion;
@@ -51,35 +50,25 @@ final class Assignments {
   static Assignments of(
       List<Assignment> assignments, TableMetadata metadata, String table, Binder binder) {
     StructType schema = metadata.schema();
-    Map<String, BoundExpr> values = new LinkedHashMap<>();
+    Map<String, NewValue> values = new LinkedHashMap<>();
     for (Assignment assignment : assignments) {
-      StructField field = ScanPlanner.find(schema, assignment.column());
-      if (field == null) {
-        throw new InvalidRequestException(
-            table
-                + ": there is no column '"
-                + assignment.column()
-                + "' to set. Whole columns can be set: "
-                + String.join(", ", schema.fieldNames())
-                + ".");
-      }
-      if (ComputedColumns.isIdentity(field)) {
+      String column = assignment.column();
+      StructField field = ScanPlanner.find(schema, column);
+      List<String> path =
+          field != null ? List.of(field.getName()) : ((Expr.Column) Expr.col(column)).path();
+      field = ScanPlanner.find(schema, path.get(0));
+      if (field != null && ComputedColumns.isIdentity(field)) {
         throw new InvalidRequestException(
             table
                 + ": the identity column '"
                 + field.getName()
                 + "' cannot be set; its numbers stay with their rows.");
       }
-      BoundExpr value;
       try {
-        value = binder.assign(assignment.value(), field.getDataType());
+        NewValue.put(values, schema, path, assignment.value(), binder);
       } catch (InvalidRequestException e) {
         throw new InvalidRequestException(
-            table + ": column '" + field.getName() + "' cannot be set: " + e.getMessage(), e);
-      }
-      if (values.put(field.getName(), value) != null) {
-        throw new InvalidRequestException(
-            table + ": column '" + field.getName() + "' is set twice.");
+            table + ": column '" + column + "' cannot be set: " + e.getMessage(), e);
       }
     }
     return new Assignments(
@@ -111,18 +100,13 @@ final class Assignments {
   }
 
   private FieldVector vector(String column, VectorSchemaRoot rows, BufferAllocator allocator) {
-    BoundExpr value = values.get(column);
+    NewValue value = values.get(column);
     FieldVector before = rows.getVector(column);
-    if (completion.recomputes(column)
-        || (value instanceof BoundExpr.Literal literal && literal.value() == null)) {
-      FieldVector nulls = before.getField().createVector(allocator);
-      nulls.setInitialCapacity(rows.getRowCount());
-      nulls.allocateNew();
-      nulls.setValueCount(rows.getRowCount());
-      return nulls;
+    if (completion.recomputes(column)) {
+      return NewValue.nulls(before.getField(), rows.getRowCount(), allocator);
     }
     if (value != null) {
-      return new BatchEvaluator(value).evaluate(rows, column, allocator);
+      return value.of(before, rows, allocator);
     }
     TransferPair pair = before.getTransferPair(before.getField(), allocator);
     pair.splitAndTransfer(0, rows.getRowCount());
