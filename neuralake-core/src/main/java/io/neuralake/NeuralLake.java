@@ -1,5 +1,6 @@
 package io.neuralake;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.error.StorageException;
 import io.neuralake.exec.GroupCommit;
@@ -16,6 +17,7 @@ import io.neuralake.internal.plan.TaskHost;
 import io.neuralake.internal.store.FileStores;
 import io.neuralake.internal.store.Locations;
 import io.neuralake.internal.txn.TableContext;
+import io.neuralake.lock.LockMetrics;
 import io.neuralake.lock.LockProvider;
 import io.neuralake.lock.LockProviders;
 import io.neuralake.storage.Hadoop;
@@ -72,7 +74,10 @@ public final class NeuralLake implements AutoCloseable {
     this.ownWorkers = builder.workers == null ? new WorkerPool() : null;
     Executor workers = ownWorkers == null ? Objects.requireNonNull(builder.workers) : ownWorkers;
     this.stores = new FileStores(builder.storage, random, workers);
-    this.elector = builder.elector;
+    this.elector =
+        builder.metrics == null
+            ? builder.elector
+            : LockProviders.metered(builder.elector, builder.clock, builder.metrics);
     this.runtime =
         new LakeRuntime(
             builder.clock,
@@ -86,6 +91,7 @@ public final class NeuralLake implements AutoCloseable {
             allocator(builder.memoryLimit),
             builder.retry,
             builder.groupCommit,
+            builder.metrics == null ? LockMetrics.none() : builder.metrics,
             new AtomicBoolean());
     this.postCommit =
         new PostCommit(background, builder.clock, runtime::newUuid, builder.compactEvery);
@@ -120,12 +126,17 @@ public final class NeuralLake implements AutoCloseable {
   /**
    * A lake by the process's environment variables: {@code AWS_ENDPOINT_URL}, {@code AWS_REGION},
    * {@code AWS_ACCESS_KEY_ID}, {@code AWS_SECRET_ACCESS_KEY}, {@code AWS_SESSION_TOKEN}, {@code
-   * AWS_ALLOW_HTTP} and the others that {@link StorageSettings#fromEnvironment} lists.
+   * AWS_ALLOW_HTTP} and the others that {@link StorageSettings#fromEnvironment} lists, and those
+   * that choose the elector, see {@link LockProviders#fromEnvironment}.
    *
    * @throws InvalidRequestException if a variable is refused; the message says which and why
    */
   public static NeuralLake fromEnvironment() {
-    return builder().storage(StorageSettings.fromEnvironment(System.getenv())).build();
+    Map<String, String> env = System.getenv();
+    return builder()
+        .storage(StorageSettings.fromEnvironment(env))
+        .lock(LockProviders.fromEnvironment(env))
+        .build();
   }
 
   /**
@@ -228,6 +239,7 @@ public final class NeuralLake implements AutoCloseable {
     private GroupCommit groupCommit = GroupCommit.ofDefaults();
     private long memoryLimit = Long.MAX_VALUE;
     private long logCacheBytes = LogCache.DEFAULT_BYTES;
+    private @Nullable LockMetrics metrics;
     private @Nullable RandomGenerator random;
     private @Nullable Executor background;
     private @Nullable Executor workers;
@@ -260,6 +272,15 @@ public final class NeuralLake implements AutoCloseable {
      */
     public Builder lock(LockProvider provider) {
       this.elector = provider;
+      return this;
+    }
+
+    /**
+     * Counts and times commits in a registry of Micrometer, which the application has on its class
+     * path: see {@link LockMetrics#in}. By default nothing is counted.
+     */
+    public Builder meterRegistry(MeterRegistry registry) {
+      this.metrics = LockMetrics.in(registry);
       return this;
     }
 

@@ -6,6 +6,7 @@ import io.neuralake.internal.log.TimeTravel;
 import io.neuralake.internal.plan.RowSource;
 import io.neuralake.internal.plan.Timestamps;
 import io.neuralake.internal.txn.TableContext;
+import io.neuralake.read.Changes;
 import io.neuralake.read.History;
 import io.neuralake.read.HistoryEntry;
 import io.neuralake.read.Scan;
@@ -14,10 +15,14 @@ import io.neuralake.read.TableSnapshot;
 import io.neuralake.schema.Schemas;
 import io.neuralake.write.Alter;
 import io.neuralake.write.Append;
+import io.neuralake.write.Convert;
 import io.neuralake.write.Create;
 import io.neuralake.write.Delete;
 import io.neuralake.write.Merge;
 import io.neuralake.write.Overwrite;
+import io.neuralake.write.Repair;
+import io.neuralake.write.Restore;
+import io.neuralake.write.ShallowClone;
 import io.neuralake.write.Update;
 import java.time.Instant;
 import java.util.Iterator;
@@ -205,11 +210,36 @@ public final class NeuralTable implements AutoCloseable {
     return new Alter(table);
   }
 
+  /** Makes a table of the Parquet files that lie in its folder. */
+  public Convert convert() {
+    return new Convert(table);
+  }
+
+  /** Makes a table here that has the rows of another by reference to its files. */
+  public ShallowClone cloneOf(NeuralTable source) {
+    return new ShallowClone(table, source.table);
+  }
+
+  /** Makes an older version the newest again. */
+  public Restore restore() {
+    return new Restore(table);
+  }
+
+  /** Takes files out of the table that are gone from the storage. */
+  public Repair repair() {
+    return new Repair(table);
+  }
+
   // ---- reading
 
   /** A scan of the newest version at the time it runs. */
   public Scan scan() {
     return new Scan(table, table::latest);
+  }
+
+  /** The rows that versions have inserted, deleted and updated. */
+  public Changes changes() {
+    return new Changes(table);
   }
 
   /** The number of rows of the newest version, from the log alone where that is exact. */

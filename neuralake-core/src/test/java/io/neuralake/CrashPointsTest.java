@@ -27,10 +27,12 @@ class CrashPointsTest {
 
   /** An operation, and what of the table shows whether it took place. */
   enum Operation {
+    CONVERT(false, table -> table.convert().commit()),
     CREATE(false, table -> table.create(Row.class).partitionedBy("region").commit()),
     APPEND(true, table -> table.append(rows(10, 14)).commit()),
     OVERWRITE(true, table -> table.overwrite(rows(20, 23)).commit()),
     ALTER(true, table -> table.alter().addColumn("note", StringType.STRING).commit()),
+    RESTORE(true, table -> table.restore().toVersion(0).commit()),
     REPLACE(true, table -> table.create(Row.class).partitionedBy("region").orReplace().commit());
 
     final boolean onTable;
@@ -68,13 +70,16 @@ class CrashPointsTest {
   void operationTakesPlaceWhollyOrNotAtAll(Operation operation) {
     try (MemoryLake lake = new MemoryLake()) {
       InMemoryFileStore start = new InMemoryFileStore();
-      if (operation.onTable) {
+      if (operation != Operation.CREATE) {
         lake.table(start)
             .create(Row.class)
             .partitionedBy("region")
             .property("delta.checkpointInterval", "2")
             .commit();
         lake.table(start).append(rows(0, 4)).commit();
+      }
+      if (!operation.onTable) {
+        start.delete(start.locations().stream().filter(f -> f.contains("_delta_log")).toList());
       }
       everyPoint(lake, start, operation.run, State::of);
     }

@@ -9,6 +9,7 @@ import io.neuralake.internal.log.PostCommit;
 import io.neuralake.internal.log.TableLog;
 import io.neuralake.internal.store.FileStore;
 import io.neuralake.internal.txn.TableContext;
+import io.neuralake.lock.LockMetrics;
 import io.neuralake.lock.LockProvider;
 import io.neuralake.lock.LockProviders;
 import java.time.Clock;
@@ -157,6 +158,7 @@ public final class MemoryLake implements AutoCloseable {
             allocator,
             retry,
             groupCommit,
+            LockMetrics.none(),
             new AtomicBoolean());
     // Nothing is fetched ahead, so that requests come one after the other.
     LogCache cache = logCache == null ? new LogCache(LogCache.DEFAULT_BYTES) : logCache;

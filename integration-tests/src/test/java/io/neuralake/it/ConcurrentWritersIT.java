@@ -42,7 +42,8 @@ class ConcurrentWritersIT {
     }
   }
 
-  private static void race(NeuralTable table, int writers, int batches, Map<String, String> env)
+  /** Lets processes append at once, and checks that each version and each row is there once. */
+  static void race(NeuralTable table, int writers, int batches, Map<String, String> env)
       throws Exception {
     List<JavaProcess> running = new ArrayList<>();
     List<Batches.Reported> reported = new ArrayList<>();

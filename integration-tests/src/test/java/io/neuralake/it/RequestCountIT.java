@@ -35,6 +35,9 @@ class RequestCountIT {
   /** The default of {@code delta.checkpointInterval}. */
   private static final int INTERVAL = 10;
 
+  /** Once for each lake and bucket, at storages other than Amazon's (twice for a new bucket). */
+  private static final String PROBE = "PUT _delta_log/.neuralake-conditional-put";
+
   private final Iterator<List<NeuralSignal>> batches = NeuralSignals.seeded(19).batches(1024);
   private final Queue<Runnable> background = new ArrayDeque<>();
 
@@ -153,7 +156,7 @@ class RequestCountIT {
       handle.schema();
       asked();
       handle.append(batches.next()).commit();
-      assertThat(asked()).containsExactly("PUT part", "PUT " + commit(1));
+      assertThat(asked()).containsExactly("PUT part", PROBE, "PUT " + commit(1));
       other.table(table.location()).append(batches.next()).commit();
       assertThat(asked())
           .as("handles of a lake share what it knows")
@@ -174,6 +177,7 @@ class RequestCountIT {
       assertThat(asked())
           .containsExactly(
               "PUT part",
+              PROBE,
               "PUT " + commit(1),
               "GET " + commit(1),
               "GET " + commit(2),

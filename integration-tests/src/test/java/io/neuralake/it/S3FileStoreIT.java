@@ -3,6 +3,7 @@ package io.neuralake.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.neuralake.error.InvalidRequestException;
 import io.neuralake.internal.store.FileSink;
 import io.neuralake.internal.store.FileStore;
 import io.neuralake.internal.store.FileStoreContract;
@@ -302,6 +303,38 @@ class S3FileStoreIT extends FileStoreContract {
           .hasMessageStartingWith(at("x") + ": no answer from http://127.0.0.1:1")
           .hasMessageContaining("Check that the endpoint is right and reachable");
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+    }
+  }
+
+  @Test
+  void aStorageThatIgnoresTheConditionIsRefused(S3Bucket bucket, HttpFaultProxy proxy) {
+    String marker = "_delta_log/\\.neuralake-conditional-put";
+    String log = bucket.location("t/_delta_log/");
+    for (int status : new int[] {200, 501}) {
+      proxy.inject(Rule.when("PUT", marker).every(1).respond(status, ""));
+      try (var store = new S3FileStore(bucket.through(proxy.endpoint()).connection().storage())) {
+        assertThatThrownBy(() -> store.requireAtomicCreate(log + "0.json"))
+            .isInstanceOf(InvalidRequestException.class)
+            .hasMessageStartingWith("Bucket " + bucket.name() + ": the storage at http://127.0.0.1")
+            .hasMessageContaining("commits could overwrite each other. Nothing was committed.")
+            .hasMessageContaining("neuralake-lock-dynamodb");
+      }
+      proxy.clearRules();
+    }
+  }
+
+  @Test
+  void aBucketIsAskedOnceWhetherItHonoursTheCondition(S3Bucket bucket, HttpFaultProxy proxy)
+      throws IOException {
+    for (long asked : new long[] {2, 1}) {
+      proxy.reset();
+      try (var store = new S3FileStore(bucket.through(proxy.endpoint()).connection().storage())) {
+        for (int i = 0; i < 3; i++) {
+          store.requireAtomicCreate(bucket.location("t/_delta_log/" + i + ".json"));
+        }
+      }
+      assertThat(proxy.count("PUT", "conditional-put")).as(proxy.summary()).isEqualTo(asked);
+      assertThat(proxy.requests()).hasSize((int) asked);
     }
   }
 }

@@ -24,6 +24,7 @@ public interface CommitFiles {
    * Creates a file atomically if it does not exist.
    *
    * @throws java.nio.file.FileAlreadyExistsException if it exists
+   * @throws io.neuralake.error.InvalidRequestException if the storage cannot do that atomically
    * @throws IOException in any other case: the file may or may not have been created
    */
   void writeIfAbsent(String name, byte[] content) throws IOException;

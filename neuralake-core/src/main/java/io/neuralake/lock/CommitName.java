@@ -1,10 +1,11 @@
 package io.neuralake.lock;
 
 /** Names in a {@code _delta_log} (Delta protocol, section "Delta Log Entries"). */
-final class CommitName {
+public final class CommitName {
   private CommitName() {}
 
-  static String of(long version) {
+  /** The name of a version's commit: 20 digits and {@code .json}. */
+  public static String of(long version) {
     if (version < 0) {
       throw new IllegalArgumentException("Negative version " + version);
     }

@@ -1,7 +1,7 @@
 package io.neuralake.read;
 
 import io.neuralake.error.InvalidRequestException;
-import io.neuralake.internal.plan.ScanRun;
+import io.neuralake.internal.plan.BatchRun;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Rows<T> implements Iterable<T>, AutoCloseable {
 
-  private final ScanRun<RowBatch<T>> run;
+  private final BatchRun<RowBatch<T>> run;
   private final BufferAllocator ownAllocator;
   private final Supplier<ScanReport> report;
   private @Nullable RowBatch<T> batch;
   private boolean iterated;
   private boolean closed;
 
-  Rows(ScanRun<RowBatch<T>> run, BufferAllocator ownAllocator, Supplier<ScanReport> report) {
+  Rows(BatchRun<RowBatch<T>> run, BufferAllocator ownAllocator, Supplier<ScanReport> report) {
     this.run = run;
     this.ownAllocator = ownAllocator;
     this.report = report;

@@ -1,6 +1,6 @@
 package io.neuralake.read;
 
-import io.neuralake.internal.plan.ScanRun;
+import io.neuralake.internal.plan.BatchRun;
 import io.neuralake.schema.Schemas;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
@@ -12,11 +12,11 @@ import org.apache.arrow.vector.types.pojo.Schema;
 /** A scan as an {@link ArrowReader}: one root whose content is replaced by each batch. */
 final class ScanReader extends ArrowReader {
 
-  private final ScanRun<VectorSchemaRoot> run;
+  private final BatchRun<VectorSchemaRoot> run;
   private final BufferAllocator ownAllocator;
   private long bytesRead;
 
-  ScanReader(ScanRun<VectorSchemaRoot> run, BufferAllocator ownAllocator) {
+  ScanReader(BatchRun<VectorSchemaRoot> run, BufferAllocator ownAllocator) {
     super(ownAllocator);
     this.run = run;
     this.ownAllocator = ownAllocator;

@@ -40,7 +40,27 @@ final class Results {
   }
 
   static CommitResult of(TableContext table, CommitOptions options, CommitOutcome outcome) {
-    return of(table, options, outcome, CommitResult.Changes.NONE, Map.of());
+    long added = 0;
+    long removed = 0;
+    long bytesAdded = 0;
+    long bytesRemoved = 0;
+    if (outcome.plan() != null) {
+      for (Action action : outcome.plan().actions()) {
+        if (action instanceof Action.Add add) {
+          added++;
+          bytesAdded += add.file().size();
+        } else if (action instanceof Action.Remove remove) {
+          removed++;
+          bytesRemoved += remove.file().size();
+        }
+      }
+    }
+    return of(
+        table,
+        options,
+        outcome,
+        new CommitResult.Changes(added, removed, 0, 0, 0, 0, bytesAdded, bytesRemoved),
+        Map.of());
   }
 
   private static long marked(RewriteTotals totals) {

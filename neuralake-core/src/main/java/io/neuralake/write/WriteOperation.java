@@ -10,7 +10,17 @@ import io.neuralake.internal.txn.CommitOptions;
  * @param <T> the operation
  */
 public abstract sealed class WriteOperation<T extends WriteOperation<T>>
-    permits Append, Overwrite, Merge, Delete, Update, Alter, Create {
+    permits Append,
+        Overwrite,
+        Merge,
+        Delete,
+        Update,
+        Alter,
+        Create,
+        Restore,
+        Repair,
+        Convert,
+        ShallowClone {
 
   private final String table;
 

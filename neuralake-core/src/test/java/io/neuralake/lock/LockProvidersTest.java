@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -71,6 +72,40 @@ class LockProvidersTest {
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageStartingWith(table + ": lock provider " + elector.name() + " is made for");
     assertThat(log.files).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "AWS_S3_LOCKING_PROVIDER, conditional-put",
+    "DELTALAKE_LOCKING_PROVIDER, local",
+    "NEURALAKE_LOCK_PROVIDER, log-store",
+    "NEURALAKE_LOCK_PROVIDER, in-process",
+    "UNRELATED, automatic"
+  })
+  void theEnvironmentChooses(String variable, String name) {
+    var env = Map.of(variable, " " + name.toUpperCase(Locale.ROOT) + " ");
+    assertThat(LockProviders.fromEnvironment(env).name()).isEqualTo(name);
+  }
+
+  @Test
+  void theEnvironmentIsNeverGuessedAt() {
+    refuses(
+        Map.of("AWS_S3_LOCKING_PROVIDER", "dynamodb"),
+        "AWS_S3_LOCKING_PROVIDER names a lock provider that is not known; known are automatic,"
+            + " local, conditional-put, log-store. For dynamodb add the module"
+            + " neuralake-lock-dynamodb to the class path.");
+    refuses(
+        Map.of("AWS_S3_LOCKING_PROVIDER", "local", "DELTALAKE_LOCKING_PROVIDER", "log-store"),
+        "AWS_S3_LOCKING_PROVIDER and DELTALAKE_LOCKING_PROVIDER choose different lock providers.");
+    refuses(
+        Map.of("DELTA_DYNAMO_TABLE_NAME", "delta_log"),
+        "DELTA_DYNAMO_TABLE_NAME names a lock table, but no lock provider is chosen.");
+  }
+
+  private static void refuses(Map<String, String> env, String message) {
+    assertThatThrownBy(() -> LockProviders.fromEnvironment(env))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageStartingWith("Environment: " + message);
   }
 
   static List<LockProvider> localElectors() {

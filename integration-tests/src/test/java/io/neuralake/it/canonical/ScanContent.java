@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.neuralake.read.Scan;
+import io.neuralake.read.Query;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -35,8 +35,8 @@ public final class ScanContent {
 
   private ScanContent() {}
 
-  /** Runs the scan. */
-  public static TableContent of(Scan scan) {
+  /** Runs the query. */
+  public static TableContent of(Query<?> scan) {
     List<String> lines = new ArrayList<>();
     try (ArrowReader reader = scan.arrow()) {
       while (reader.loadNextBatch()) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.neuralake.it.canonical.TableContent;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +29,8 @@ import java.util.stream.Stream;
  *
  * <p>The process is module {@code interop/spark-driver}; system property {@code
  * neuralake.spark.classpath} names the file with its class path, which that module's build writes.
- * Only local paths are readable.
+ * Local paths are readable, and S3 by a process that was started with the settings of {@code
+ * fs.s3a}.
  *
  * <p>Thread-safe; requests run one after the other. A request that takes longer than {@link
  * #ANSWER_TIMEOUT} ends the process.
@@ -80,15 +83,29 @@ public final class SparkProcess implements AutoCloseable {
 
   /** Starts a process and waits until Spark is up. */
   public static SparkProcess start() {
+    return start(Map.of(), Map.of(), List.of());
+  }
+
+  /**
+   * Starts a process with settings of its own.
+   *
+   * @param configuration entries of Spark's configuration
+   * @param environment additional variables
+   * @param more classes whose folders or jars are added to the class path
+   */
+  public static SparkProcess start(
+      Map<String, String> configuration, Map<String, String> environment, List<Class<?>> more) {
     try {
       Path scratch = Files.createTempDirectory("neuralake-spark");
+      String own = scratch.resolve("log").toString();
       Path log =
-          Path.of(System.getProperty("neuralake.spark.log", scratch.resolve("log").toString()));
-      Process process =
-          new ProcessBuilder(command(scratch))
+          Path.of(configuration.isEmpty() ? System.getProperty("neuralake.spark.log", own) : own);
+      ProcessBuilder builder =
+          new ProcessBuilder(command(scratch, configuration, more))
               .redirectError(log.toFile())
-              .directory(scratch.toFile())
-              .start();
+              .directory(scratch.toFile());
+      builder.environment().putAll(environment);
+      Process process = builder.start();
       SparkProcess spark = new SparkProcess(scratch, log, process);
       Thread reader = new Thread(spark::collectAnswers, "spark-answers");
       reader.setDaemon(true);
@@ -174,7 +191,8 @@ public final class SparkProcess implements AutoCloseable {
     }
   }
 
-  private static List<String> command(Path scratch) throws IOException {
+  private static List<String> command(
+      Path scratch, Map<String, String> configuration, List<Class<?>> more) throws IOException {
     String file = System.getProperty("neuralake.spark.classpath");
     if (file == null || !Files.isReadable(Path.of(file))) {
       throw new IllegalStateException(
@@ -185,6 +203,13 @@ public final class SparkProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     OPEN_PACKAGES.forEach(name -> command.add("--add-opens=java.base/" + name + "=ALL-UNNAMED"));
+    configuration.forEach((key, value) -> command.add("-D" + key + "=" + value));
+    StringBuilder classPath = new StringBuilder(Files.readString(Path.of(file)).strip());
+    for (Class<?> type : more) {
+      classPath
+          .append(File.pathSeparator)
+          .append(type.getProtectionDomain().getCodeSource().getLocation().getPath());
+    }
     command.addAll(
         List.of(
             "--add-modules=jdk.incubator.vector",
@@ -197,7 +222,7 @@ public final class SparkProcess implements AutoCloseable {
             "-XX:+ExitOnOutOfMemoryError",
             "-Xmx1g",
             "-cp",
-            Files.readString(Path.of(file)).strip(),
+            classPath.toString(),
             "io.neuralake.interop.spark.SparkDriver",
             scratch.toString()));
     return command;

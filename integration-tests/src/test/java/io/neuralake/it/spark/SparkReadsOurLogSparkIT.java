@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.neuralake.NeuralLake;
 import io.neuralake.NeuralTable;
 import io.neuralake.it.standalone.StandaloneReader;
+import io.neuralake.read.Rows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -104,6 +106,42 @@ final class SparkReadsOurLogSparkIT {
       assertThat(standalone.read(folder.resolve("table"), "id", "name"))
           .isEqualTo(spark.read(folder.resolve("table").toString()).content());
       assertThat(standalone.latestVersion(folder.resolve("table"))).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void statisticsThatSparkLeftAsColumnsOnlyAreUsedAndCarriedOver() {
+    String path = folder.resolve("table").toString();
+    String name = "delta.`" + path + "`";
+    spark.sql(
+        "CREATE TABLE "
+            + name
+            + " USING delta TBLPROPERTIES ('delta.checkpointInterval' = '1',"
+            + " 'delta.checkpoint.writeStatsAsStruct' = 'true',"
+            + " 'delta.checkpoint.writeStatsAsJson' = 'false') AS SELECT * FROM "
+            + TypeSamples.RELATION);
+    spark.sql("INSERT INTO " + name + " SELECT * FROM " + TypeSamples.RELATION);
+    try (NeuralLake lake = NeuralLake.builder().background(Runnable::run).build()) {
+      NeuralTable table = lake.table(path);
+      try (Rows<Map<String, Object>> rows = table.scan().where("id > 1000").maps()) {
+        assertThat(rows.stream()).isEmpty();
+        assertThat(rows.report().filesSkippedByStatistics()).isEqualTo(rows.report().filesTotal());
+      }
+      table.append(List.of(Map.of("id", 7))).commit(); // and our checkpoint
+
+      String columns =
+          "id INT, i64 BIGINT, dec9 DECIMAL(9,2), dec38 DECIMAL(38,18), s STRING, d DATE,"
+              + " ts TIMESTAMP, ntz TIMESTAMP_NTZ";
+      String stats =
+          "SELECT add.path, from_json(add.stats, 'numRecords BIGINT, minValues STRUCT<%1$s>,"
+                  .formatted(columns)
+              + " maxValues STRUCT<%1$s>, nullCount STRUCT<id BIGINT, bool BIGINT, bin BIGINT>')"
+                  .formatted(columns)
+              + " AS stats FROM %s WHERE add IS NOT NULL";
+      String commits = "json.`" + logFolder() + "/0*.json`";
+      String checkpoint = "parquet.`" + logFolder() + "/00000000000000000002.checkpoint.parquet`";
+      assertThat(spark.sql(stats.formatted(checkpoint)).content())
+          .isEqualTo(spark.sql(stats.formatted(commits)).content());
     }
   }
 

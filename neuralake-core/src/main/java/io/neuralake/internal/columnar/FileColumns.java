@@ -8,6 +8,7 @@ import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.types.VariantType;
 import io.neuralake.error.UnsupportedTableException;
+import io.neuralake.internal.meta.ChangeFeed;
 import io.neuralake.internal.meta.ColumnMapping;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -312,7 +313,8 @@ final class FileColumns {
   private record FieldFinder(ColumnMapping.Mode mode) {
 
     @Nullable Type find(GroupType group, StructField field) {
-      if (mode == ColumnMapping.Mode.ID && hasIds(group)) {
+      boolean mapped = !field.getName().equals(ChangeFeed.CHANGE_TYPE); // of no table's schema
+      if (mode == ColumnMapping.Mode.ID && mapped && hasIds(group)) {
         return byId(group, ColumnNames.id(field));
       }
       String name = ColumnNames.physicalName(field, mode);

@@ -20,6 +20,7 @@ import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,6 +128,18 @@ public final class ParquetBatchReader implements AutoCloseable {
       file.close();
       throw failure(e);
     }
+  }
+
+  /** Whether the file has a column, or a group of columns, of this path of names. */
+  public boolean has(String... path) {
+    Type type = footer.schema();
+    for (String name : path) {
+      if (type.isPrimitive() || !type.asGroupType().containsField(name)) {
+        return false;
+      }
+      type = type.asGroupType().getType(name);
+    }
+    return true;
   }
 
   /** Rows of the file, deleted ones included. */

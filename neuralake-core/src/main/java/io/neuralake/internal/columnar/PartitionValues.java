@@ -249,6 +249,31 @@ public final class PartitionValues {
     return escape(column) + "=" + (text == null || text.isEmpty() ? NULL_DIRECTORY : escape(text));
   }
 
+  /**
+   * The text of a value in a directory's name, {@code column=value}, as Hive and Spark escape it.
+   *
+   * @return null for a null
+   */
+  public static @Nullable String ofDirectory(String value) {
+    return value.equals(NULL_DIRECTORY) ? null : unescape(value);
+  }
+
+  /** What Hive and Spark escape in names of directories; what is no escape stays. */
+  public static String unescape(String name) {
+    StringBuilder text = new StringBuilder(name.length());
+    for (int i = 0; i < name.length(); i++) {
+      int high = i + 2 < name.length() ? Character.digit(name.charAt(i + 1), 16) : -1;
+      int low = i + 2 < name.length() ? Character.digit(name.charAt(i + 2), 16) : -1;
+      if (name.charAt(i) == '%' && high >= 0 && low >= 0) {
+        text.append((char) (high << 4 | low));
+        i += 2;
+      } else {
+        text.append(name.charAt(i));
+      }
+    }
+    return text.toString();
+  }
+
   private static String escape(String text) {
     StringBuilder escaped = new StringBuilder(text.length() + 8);
     for (int i = 0; i < text.length(); i++) {

@@ -4,6 +4,7 @@ import io.neuralake.error.InvalidRequestException;
 import io.neuralake.exec.GroupCommit;
 import io.neuralake.exec.RetryPolicy;
 import io.neuralake.exec.TaskExecutor;
+import io.neuralake.lock.LockMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
@@ -25,6 +26,7 @@ import org.apache.arrow.memory.BufferAllocator;
  * @param allocator parent of all Arrow memory
  * @param retry how commits try again
  * @param groupCommit how appends share versions
+ * @param metrics is told of retries
  * @param closed set once, when the lake is closed
  */
 public record LakeRuntime(
@@ -37,6 +39,7 @@ public record LakeRuntime(
     BufferAllocator allocator,
     RetryPolicy retry,
     GroupCommit groupCommit,
+    LockMetrics metrics,
     AtomicBoolean closed) {
 
   /** Waits; replaced in tests so that they need not. */

@@ -26,7 +26,7 @@ public sealed interface Action {
     @Override
     public ObjectNode body() {
       ObjectNode json = JsonNodeFactory.instance.objectNode();
-      json.put("path", file.path());
+      json.put("path", DataPaths.written(file.path()));
       json.set("partitionValues", stringMap(file.partitionValues()));
       json.put("size", file.size());
       json.put("modificationTime", file.modificationTime());
@@ -47,7 +47,7 @@ public sealed interface Action {
     @Override
     public ObjectNode body() {
       ObjectNode json = JsonNodeFactory.instance.objectNode();
-      json.put("path", file.path());
+      json.put("path", DataPaths.written(file.path()));
       json.put("deletionTimestamp", deletionTimestamp);
       json.put("dataChange", dataChange);
       json.put("extendedFileMetadata", true);

@@ -2,7 +2,6 @@ package io.neuralake.internal.log;
 
 import io.delta.kernel.types.StructType;
 import io.neuralake.error.CorruptTableException;
-import io.neuralake.internal.columnar.ParquetBatchReader;
 import java.io.IOException;
 import java.util.function.ObjLongConsumer;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -20,7 +19,7 @@ final class CheckpointFiles implements LogReplay.Source {
   private final boolean manifest;
   private final FileKeys seen;
   private final ObjLongConsumer<String> sidecars;
-  private final ParquetBatchReader reader;
+  private final ActionBatches reader;
   private final FileKey key;
   private @Nullable VectorSchemaRoot batch;
   private @Nullable AddVectors adds;
@@ -43,11 +42,7 @@ final class CheckpointFiles implements LogReplay.Source {
     if (manifest) {
       actions = actions.add("sidecar", FileActions.SIDECAR, true);
     }
-    this.reader =
-        new ParquetBatchReader(
-            log.files().open(location, file.size()),
-            LogParquetHandler.spec(actions),
-            log.allocator());
+    this.reader = ActionBatches.open(log, location, file.size(), actions);
   }
 
   @Override

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a commit file holds, as far as conflict rules, history and rebasing need it.
+ * What a commit file holds, as far as conflict rules, history, rebasing and change feeds need it.
  *
  * @param version the version
  * @param info provenance, null if the commit has none
@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param domains configuration by domain; a removed domain has a null value
  * @param adds files added (empty if they were not asked for)
  * @param removes files removed (empty if they were not asked for)
+ * @param changes change data files (empty if they were not asked for)
  */
 public record CommitContent(
     long version,
@@ -26,15 +27,22 @@ public record CommitContent(
     Map<String, Action.SetTransaction> transactions,
     Map<String, @Nullable String> domains,
     List<Action.Add> adds,
-    List<Removed> removes) {
+    List<Removed> removes,
+    List<DataFile> changes) {
 
   /**
    * A removed logical file.
    *
-   * @param path as it stands in the log
+   * @param file what the log says of it; without statistics, its size 0 where it does not say
    * @param dataChange whether rows changed, or were only moved to other files
    */
-  public record Removed(String path, boolean dataChange) {}
+  public record Removed(DataFile file, boolean dataChange) {
+
+    /** As it stands in the log. */
+    public String path() {
+      return file.path();
+    }
+  }
 
   /** The commit's own identity, null if it has none. */
   public @Nullable String txnId() {

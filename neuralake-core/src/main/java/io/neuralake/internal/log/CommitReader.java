@@ -26,6 +26,7 @@ final class CommitReader {
   private final Map<String, @Nullable String> domains = new LinkedHashMap<>();
   private final List<Action.Add> adds = new ArrayList<>();
   private final List<CommitContent.Removed> removes = new ArrayList<>();
+  private final List<DataFile> changes = new ArrayList<>();
 
   private CommitReader(String table, boolean withFiles) {
     this.table = table;
@@ -56,7 +57,8 @@ final class CommitReader {
         reader.transactions,
         reader.domains,
         reader.adds,
-        reader.removes);
+        reader.removes,
+        reader.changes);
   }
 
   private void line(JsonLines lines) throws IOException {
@@ -106,34 +108,42 @@ final class CommitReader {
           domain.path("domain").asText(),
           domain.path("removed").asBoolean() ? null : domain.path("configuration").asText());
     } else if (withFiles && line.path("add").isObject()) {
-      adds.add(add(line.get("add")));
+      JsonNode add = line.get("add");
+      adds.add(new Action.Add(file(add), add.path("dataChange").asBoolean(true)));
     } else if (withFiles && line.path("remove").isObject()) {
       JsonNode remove = line.get("remove");
       removes.add(
-          new CommitContent.Removed(
-              DataPaths.qualify(table, remove.path("path").asText()),
-              remove.path("dataChange").asBoolean(true)));
+          new CommitContent.Removed(file(remove), remove.path("dataChange").asBoolean(true)));
+    } else if (withFiles && line.path("cdc").isObject()) {
+      changes.add(file(line.get("cdc")));
     }
   }
 
-  private Action.Add add(JsonNode add) {
-    Map<String, @Nullable String> partition = new LinkedHashMap<>();
-    add.path("partitionValues")
-        .properties()
+  private DataFile file(JsonNode json) {
+    JsonNode stats = json.path("stats");
+    return new DataFile(
+        DataPaths.qualify(table, json.path("path").asText()),
+        strings(json.path("partitionValues")),
+        json.path("size").asLong(),
+        json.path("modificationTime").asLong(),
+        stats.isTextual() ? stats.textValue() : null,
+        json.path("deletionVector").isObject()
+            ? DeletionVector.fromJson(json.get("deletionVector"))
+            : null,
+        json.path("tags").isObject() ? strings(json.get("tags")) : null,
+        longOrNull(json.path("baseRowId")),
+        longOrNull(json.path("defaultRowCommitVersion")));
+  }
+
+  private static Map<String, @Nullable String> strings(JsonNode json) {
+    Map<String, @Nullable String> strings = new LinkedHashMap<>();
+    json.properties()
         .forEach(
-            e -> partition.put(e.getKey(), e.getValue().isNull() ? null : e.getValue().asText()));
-    JsonNode stats = add.path("stats");
-    DataFile file =
-        new DataFile(
-            DataPaths.qualify(table, add.path("path").asText()),
-            partition,
-            add.path("size").asLong(),
-            add.path("modificationTime").asLong(),
-            stats.isTextual() ? stats.textValue() : null,
-            null,
-            null,
-            null,
-            null);
-    return new Action.Add(file, add.path("dataChange").asBoolean(true));
+            e -> strings.put(e.getKey(), e.getValue().isNull() ? null : e.getValue().asText()));
+    return strings;
+  }
+
+  private static @Nullable Long longOrNull(JsonNode json) {
+    return json.isIntegralNumber() ? (Long) json.longValue() : null;
   }
 }

@@ -52,6 +52,14 @@ public final class DataPaths {
         : logPath;
   }
 
+  /**
+   * The other way round: local paths as Hadoop, and with it Spark, writes them, which compares
+   * names of files by their text when it writes deletion vectors.
+   */
+  static String written(String path) {
+    return path.startsWith("file:///") ? "file:" + path.substring("file://".length()) : path;
+  }
+
   /** Whether a path of the log names a file outside the table's folder, or may do so. */
   public static boolean isAbsolute(String logPath) {
     if (logPath.startsWith("/")) {
@@ -70,6 +78,14 @@ public final class DataPaths {
       }
     }
     return true;
+  }
+
+  /** The form in which an absolute location stands in the log. */
+  public static String absolute(String location) {
+    return Locations.scheme(location)
+        + "://"
+        + Locations.authority(location)
+        + encode(Locations.path(location));
   }
 
   /** The form in which a raw relative path stands in the log. */

@@ -1,5 +1,6 @@
 package io.neuralake.internal.log;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
@@ -29,6 +30,16 @@ public record DeletionVector(
       json.put("offset", offset);
     }
     return json.put("sizeInBytes", sizeInBytes).put("cardinality", cardinality);
+  }
+
+  static DeletionVector fromJson(JsonNode json) {
+    JsonNode offset = json.path("offset");
+    return new DeletionVector(
+        json.required("storageType").asText(),
+        json.required("pathOrInlineDv").asText(),
+        offset.isIntegralNumber() ? (Integer) offset.intValue() : null,
+        json.required("sizeInBytes").intValue(),
+        json.required("cardinality").longValue());
   }
 
   /** Identifies the vector, as part of a logical file's key. */

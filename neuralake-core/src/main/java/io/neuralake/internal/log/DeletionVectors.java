@@ -60,6 +60,18 @@ public final class DeletionVectors {
     }
   }
 
+  /** The same vector as it is named by a table that it does not lie in. */
+  public static DeletionVector absolute(String table, DeletionVector vector) {
+    return vector.storageType().equals("i")
+        ? vector
+        : new DeletionVector(
+            "p",
+            DataPaths.absolute(location(table, vector)),
+            vector.offset(),
+            vector.sizeInBytes(),
+            vector.cardinality());
+  }
+
   /** A vector within its descriptor. */
   public static DeletionVector inline(RowPositions rows) {
     byte[] content = rows.toBytes();
@@ -148,7 +160,7 @@ public final class DeletionVectors {
   }
 
   /** Where the file is: by its UUID below the table, or by an absolute path. */
-  private static String location(String table, DeletionVector vector) {
+  static String location(String table, DeletionVector vector) {
     String text = vector.pathOrInlineDv();
     if (vector.storageType().equals("p")) {
       if (!DataPaths.isAbsolute(text)) {

@@ -4,8 +4,10 @@ import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.JsonHandler;
 import io.delta.kernel.engine.MetricsReporter;
 import io.delta.kernel.engine.ParquetHandler;
+import io.neuralake.internal.meta.TableMetadata;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kernel's engine for one snapshot of one table: our storage and readers, no metrics log.
@@ -18,6 +20,7 @@ final class LogEngine extends DefaultEngine {
   private final BufferAllocator allocator;
   private final JsonHandler json;
   private final ParquetHandler parquet;
+  private volatile @Nullable ParsedStats parsedStats;
 
   /**
    * An engine.
@@ -31,7 +34,7 @@ final class LogEngine extends DefaultEngine {
     this.allocator = allocator;
     QualifiedPaths paths = new QualifiedPaths(table);
     this.json = new LogJsonHandler(files, paths);
-    this.parquet = new LogParquetHandler(files, paths, allocator);
+    this.parquet = new LogParquetHandler(this, paths);
   }
 
   String table() {
@@ -44,6 +47,16 @@ final class LogEngine extends DefaultEngine {
 
   BufferAllocator allocator() {
     return allocator;
+  }
+
+  /** Says what the snapshot's columns are, once they are known: before file actions are read. */
+  void describe(TableMetadata metadata) {
+    parsedStats = new ParsedStats(metadata);
+  }
+
+  /** How checkpoints may hold statistics of the table; null while its columns are not known. */
+  @Nullable ParsedStats parsedStats() {
+    return parsedStats;
   }
 
   @Override

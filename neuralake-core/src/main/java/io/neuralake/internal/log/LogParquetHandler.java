@@ -11,13 +11,10 @@ import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.DataFileStatus;
 import io.delta.kernel.utils.FileStatus;
-import io.neuralake.internal.columnar.ParquetBatchReader;
-import io.neuralake.internal.columnar.ReadSpec;
 import java.io.IOException;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
 
@@ -27,26 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogParquetHandler implements ParquetHandler {
 
-  private static final int BATCH_ROWS = 4096;
-  private static final long BATCH_BYTES = 2L << 20;
-  private static final long FETCH_BYTES = 8L << 20;
-
-  private final LogFiles files;
+  private final LogEngine log;
   private final QualifiedPaths paths;
-  private final BufferAllocator allocator;
 
-  LogParquetHandler(LogFiles files, QualifiedPaths paths, BufferAllocator allocator) {
-    this.files = files;
+  LogParquetHandler(LogEngine log, QualifiedPaths paths) {
+    this.log = log;
     this.paths = paths;
-    this.allocator = allocator;
-  }
-
-  /** How files of the log are read: batches that stay small beside the rest of a scan. */
-  static ReadSpec spec(StructType schema) {
-    return ReadSpec.of(schema)
-        .withBatchSize(BATCH_ROWS, BATCH_BYTES)
-        .withFetchBytes(FETCH_BYTES)
-        .withoutNullRowGroups();
   }
 
   @Override
@@ -75,7 +58,7 @@ final class LogParquetHandler implements ParquetHandler {
   private final class Batches implements CloseableIterator<FileReadResult> {
     private final CloseableIterator<FileStatus> toRead;
     private final StructType schema;
-    private @Nullable ParquetBatchReader reader;
+    private @Nullable ActionBatches reader;
     private String path = "";
     private @Nullable VectorSchemaRoot next;
     private @Nullable VectorSchemaRoot lent;
@@ -92,11 +75,7 @@ final class LogParquetHandler implements ParquetHandler {
           if (reader == null) {
             FileStatus status = toRead.next();
             path = status.getPath();
-            reader =
-                new ParquetBatchReader(
-                    files.open(StoreFileIO.location(path), status.getSize()),
-                    spec(schema),
-                    allocator);
+            reader = ActionBatches.open(log, StoreFileIO.location(path), status.getSize(), schema);
           }
           next = reader.next();
           if (next == null) {

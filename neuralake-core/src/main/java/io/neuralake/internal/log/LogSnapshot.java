@@ -43,6 +43,7 @@ public final class LogSnapshot {
     this.kernel = kernel;
     this.protocol = protocolOf(kernel.getProtocol());
     this.metadata = metadataOf(kernel.getMetadata(), table);
+    engine.describe(metadata);
   }
 
   private static TableProtocol protocolOf(Protocol protocol) {

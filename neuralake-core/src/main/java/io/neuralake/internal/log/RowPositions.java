@@ -52,7 +52,7 @@ public final class RowPositions implements DeletedRows {
     return contains(rowIndexInFile);
   }
 
-  @Override
+  /** How many there are. */
   public long cardinality() {
     return bitmaps.values().stream().mapToLong(RoaringBitmap::getLongCardinality).sum();
   }

@@ -128,7 +128,8 @@ public final class TableLog {
     cache.written(LogPaths.commit(table, version), content);
   }
 
-  private void recover() {
+  /** Completes what a crashed writer may have left half done. */
+  public void recover() {
     try {
       elector.recover(commitFiles);
     } catch (IOException e) {
@@ -185,12 +186,20 @@ public final class TableLog {
 
   /** The commit files from a version on, in ascending order. */
   public List<CommitFile> commitFilesFrom(long version) {
+    return commitFiles(version, Long.MAX_VALUE);
+  }
+
+  /** The commit files from one version to another, in ascending order. */
+  public List<CommitFile> commitFiles(long version, long last) {
     try {
       List<CommitFile> commits = new ArrayList<>();
       Iterator<FileInfo> files = store.listFrom(LogPaths.commit(table, version));
       while (files.hasNext()) {
         FileInfo file = files.next();
         long found = LogPaths.commitVersion(file.location());
+        if (found > last) {
+          break;
+        }
         if (found >= 0) {
           commits.add(new CommitFile(found, file.modifiedMillis()));
         }

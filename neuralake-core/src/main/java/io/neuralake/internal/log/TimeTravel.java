@@ -8,6 +8,7 @@ import io.neuralake.error.InvalidRequestException;
 import io.neuralake.error.NeuralLakeException;
 import io.neuralake.internal.meta.ProtocolRules;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Opens older versions of a table; says which exist when the one asked for does not. */
@@ -72,6 +73,46 @@ public final class TimeTravel {
     }
   }
 
+  /**
+   * The number of the first version that was committed at a moment or later.
+   *
+   * @throws InvalidRequestException if there is none
+   */
+  public long firstSince(Instant moment, LogSnapshot latest) {
+    long millis = millisNotBefore(moment);
+    if (millis > latest.timestampMillis()) {
+      throw outOfRange("version since " + moment, latest, null);
+    }
+    return KernelErrors.call(
+        log.table(),
+        "looking for the first version since " + moment,
+        () ->
+            DeltaHistoryManager.getVersionAtOrAfterTimestamp(
+                log.newEngine(), logPath(), millis, latest.kernel(), List.of()));
+  }
+
+  /**
+   * The number of the last version that was committed at a moment or earlier; -1 if the oldest that
+   * is known is later.
+   */
+  public long lastUntil(Instant moment, LogSnapshot latest) {
+    if (moment.toEpochMilli() >= latest.timestampMillis()) {
+      return latest.version();
+    }
+    long since =
+        firstSince(Instant.ofEpochMilli(moment.toEpochMilli() + 1), latest); // never throws now
+    return since - 1;
+  }
+
+  private static long millisNotBefore(Instant moment) {
+    long millis = moment.toEpochMilli();
+    return Instant.ofEpochMilli(millis).isBefore(moment) ? millis + 1 : millis;
+  }
+
+  private Path logPath() {
+    return new Path(log.table() + "/" + LogPaths.LOG_FOLDER);
+  }
+
   /** The oldest version that can still be read. */
   public long earliest() {
     return KernelErrors.call(
@@ -79,9 +120,7 @@ public final class TimeTravel {
         "looking for the oldest version",
         () ->
             DeltaHistoryManager.getEarliestRecreatableCommit(
-                log.newEngine(),
-                new Path(log.table() + "/" + LogPaths.LOG_FOLDER),
-                Optional.empty()));
+                log.newEngine(), logPath(), Optional.empty()));
   }
 
   private InvalidRequestException outOfRange(

@@ -8,6 +8,7 @@ import io.delta.kernel.types.StructType;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.error.UnsupportedTableException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -206,6 +207,28 @@ public final class ComputedColumns {
       fields.add(mark == null ? field : with(field, about -> about.putLong(HIGH_WATER_MARK, mark)));
     }
     return metadata.withSchema(new StructType(fields));
+  }
+
+  /**
+   * An older state of a table whose identity columns go on from where the newest have come to, so
+   * that no number is given out twice.
+   *
+   * @param location the table, for messages
+   */
+  public static TableMetadata continued(TableMetadata older, StructType newest, String location) {
+    Map<String, Long> marks = new HashMap<>();
+    for (Identity now : of(newest, location).identities()) {
+      for (Identity then : of(older.schema(), location).identities()) {
+        Long mark = now.highWaterMark();
+        Long past = then.highWaterMark();
+        if (mark != null
+            && then.column().equals(now.column())
+            && (past == null || (then.step() > 0 ? mark > past : mark < past))) {
+          marks.put(then.column(), mark);
+        }
+      }
+    }
+    return withHighWaterMarks(older, marks);
   }
 
   private static StructField with(StructField field, Consumer<FieldMetadata.Builder> change) {

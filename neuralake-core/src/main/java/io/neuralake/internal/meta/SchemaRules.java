@@ -24,7 +24,7 @@ public final class SchemaRules {
 
   /** Columns that a change data feed adds to the rows. */
   private static final Set<String> CHANGE_FEED_COLUMNS =
-      Set.of("_change_type", "_commit_version", "_commit_timestamp");
+      Set.of(ChangeFeed.CHANGE_TYPE, ChangeFeed.COMMIT_VERSION, ChangeFeed.COMMIT_TIMESTAMP);
 
   private final String location;
   private final boolean mapped;

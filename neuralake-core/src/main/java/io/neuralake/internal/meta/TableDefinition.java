@@ -89,8 +89,8 @@ public record TableDefinition(TableProtocol protocol, TableMetadata metadata) {
     ProtocolRules.checkWritable(protocol, location);
   }
 
-  /** Columns in which rewritten files keep ids; Delta asks for random names. */
-  private static TableMetadata withRowTrackingNames(TableMetadata metadata, Supplier<UUID> uuids) {
+  /** Names columns in which rewritten files keep row ids; Delta asks for random names. */
+  public static TableMetadata withRowTrackingNames(TableMetadata metadata, Supplier<UUID> uuids) {
     if (!metadata.properties().rowTracking()) {
       return metadata;
     }

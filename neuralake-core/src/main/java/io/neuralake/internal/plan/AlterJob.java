@@ -99,7 +99,7 @@ public record AlterJob(List<Step> steps, CommitOptions options) {
         || SchemaShape.same(state.requireMetadata().schema(), after.schema())) {
       return;
     }
-    String domain = table.log().at(state.version()).domains().get("delta.clustering");
+    String domain = table.log().at(state.version()).domains().get(Clustering.DOMAIN);
     for (ColumnPath physical : Clustering.columns(domain, table.table())) {
       ColumnMapping.Mode mode = after.properties().columnMappingMode();
       if (ColumnMapping.toLogical(after.schema(), mode, physical).isEmpty()) {

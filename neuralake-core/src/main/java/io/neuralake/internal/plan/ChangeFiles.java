@@ -4,6 +4,7 @@ import io.delta.kernel.types.StringType;
 import io.neuralake.internal.exec.LakeRuntime;
 import io.neuralake.internal.log.Action;
 import io.neuralake.internal.log.DataFile;
+import io.neuralake.internal.meta.ChangeFeed;
 import io.neuralake.internal.meta.ColumnMapping;
 import io.neuralake.internal.store.FileStore;
 import java.io.IOException;
@@ -21,13 +22,6 @@ import org.apache.arrow.vector.VectorSchemaRoot;
  */
 final class ChangeFiles {
 
-  static final String DELETE = "delete";
-  static final String INSERT = "insert";
-  static final String UPDATE_PREIMAGE = "update_preimage";
-  static final String UPDATE_POSTIMAGE = "update_postimage";
-
-  private static final String TYPE = "_change_type";
-
   /** As Iceberg reserves it. */
   private static final long TYPE_ID = 2147483543L;
 
@@ -36,7 +30,9 @@ final class ChangeFiles {
   ChangeFiles(WriteTarget target, FileStore store, LakeRuntime runtime) {
     this.files =
         new StagedFiles(
-            target.withExtras(List.of(ColumnMapping.reserved(TYPE, StringType.STRING, TYPE_ID))),
+            target.withExtras(
+                List.of(
+                    ColumnMapping.reserved(ChangeFeed.CHANGE_TYPE, StringType.STRING, TYPE_ID))),
             StagedFiles.Kind.CHANGES,
             store,
             runtime);
@@ -45,7 +41,7 @@ final class ChangeFiles {
   /** Writes what happened to rows; the batch stays the caller's. */
   void write(VectorSchemaRoot rows, String type, BufferAllocator allocator) throws IOException {
     byte[] text = type.getBytes(StandardCharsets.US_ASCII);
-    try (VarCharVector types = new VarCharVector(TYPE, allocator)) {
+    try (VarCharVector types = new VarCharVector(ChangeFeed.CHANGE_TYPE, allocator)) {
       types.allocateNew((long) text.length * rows.getRowCount(), rows.getRowCount());
       for (int row = 0; row < rows.getRowCount(); row++) {
         types.setSafe(row, text);

@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** The domain {@code delta.clustering} (Delta protocol, "Clustered Table"). */
 final class Clustering {
 
+  static final String DOMAIN = "delta.clustering";
+
+  /** What the domain holds in a table that is clustered by nothing. */
+  static final String NONE = "{\"clusteringColumns\":[],\"domainName\":\"delta.clustering\"}";
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private Clustering() {}

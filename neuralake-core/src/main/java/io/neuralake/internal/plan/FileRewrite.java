@@ -16,6 +16,7 @@ import io.neuralake.internal.log.DeletionVectors;
 import io.neuralake.internal.log.FileFacts;
 import io.neuralake.internal.log.KernelErrors;
 import io.neuralake.internal.log.RowPositions;
+import io.neuralake.internal.meta.ChangeFeed;
 import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.store.FileStore;
 import java.io.IOException;
@@ -134,18 +135,9 @@ final class FileRewrite {
       return;
     }
     DeletedRows skipped =
-        new DeletedRows() {
-          @Override
-          public boolean isDeleted(long row) {
-            return before.contains(row)
+        row ->
+            before.contains(row)
                 || (deleted.contains(row) ? !showDeleted : !copy && !updated.contains(row));
-          }
-
-          @Override
-          public long cardinality() {
-            return before.cardinality(); // at least
-          }
-        };
     // What cannot be checked stands only against new values.
     RowRules rules = updated.isEmpty() ? RowRules.NONE : RowRules.of(metadata, table.location());
     List<StructField> fields = new ArrayList<>(metadata.schema().fields());
@@ -175,7 +167,7 @@ final class FileRewrite {
           }
           if (groups.deleted.count() > 0) {
             try (VectorSchemaRoot rows = take(batch, columns, groups.deleted, allocator)) {
-              out.change(rows, ChangeFiles.DELETE, allocator);
+              out.change(rows, ChangeFeed.DELETE, allocator);
             }
           }
           if (groups.updated.count() > 0) {
@@ -202,8 +194,8 @@ final class FileRewrite {
       check(rules, after, positions);
       out.write(after);
       if (table.changeFeed()) {
-        out.change(rows, ChangeFiles.UPDATE_PREIMAGE, allocator);
-        out.change(after, ChangeFiles.UPDATE_POSTIMAGE, allocator);
+        out.change(rows, ChangeFeed.UPDATE_PREIMAGE, allocator);
+        out.change(after, ChangeFeed.UPDATE_POSTIMAGE, allocator);
       }
     }
   }
@@ -246,7 +238,7 @@ final class FileRewrite {
         ReadSpec.of(columns)
             .withMode(metadata.properties().columnMappingMode())
             .withPartition(Set.copyOf(metadata.partitionColumns()), file.partitionValues())
-            .withDeletedRows(skipped.cardinality() == 0 && skipped == before ? null : skipped)
+            .withDeletedRows(skipped == before && before.isEmpty() ? null : skipped)
             .withFilter(parts);
     return new ParquetBatchReader(
         store, DataPaths.resolve(table.location(), file.path()), file.size(), spec, allocator);

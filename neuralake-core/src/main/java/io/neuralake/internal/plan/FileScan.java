@@ -1,14 +1,18 @@
 package io.neuralake.internal.plan;
 
+import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
+import io.neuralake.internal.columnar.DeletedRows;
 import io.neuralake.internal.columnar.ParquetBatchReader;
 import io.neuralake.internal.log.DataFile;
 import io.neuralake.internal.log.DataPaths;
 import io.neuralake.internal.log.KernelErrors;
-import io.neuralake.internal.log.LogSnapshot;
 import io.neuralake.internal.store.FileStore;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -30,7 +34,7 @@ final class FileScan implements AutoCloseable {
    * @param workers fetch bytes beside the reading thread; null if none do
    */
   record Context(
-      LogSnapshot snapshot,
+      TableView view,
       FileStore store,
       StructType output,
       StructType read,
@@ -38,7 +42,40 @@ final class FileScan implements AutoCloseable {
       int batchRows,
       BufferAllocator allocator,
       @Nullable Executor workers,
-      ScanCounters counters) {}
+      ScanCounters counters) {
+
+    /**
+     * What a request asks of a table.
+     *
+     * @throws io.neuralake.error.InvalidRequestException if a column does not exist, or the
+     *     predicate does not fit the schema
+     */
+    static Context of(
+        TableView view,
+        FileStore store,
+        ScanRequest request,
+        BufferAllocator allocator,
+        @Nullable Executor workers,
+        ScanCounters counters) {
+      StructType output = ScanPlanner.project(view, request.columns());
+      RowFilter filter = request.filter() == null ? null : RowFilter.bind(request.filter(), view);
+      StructType read =
+          filter == null
+              ? output
+              : withFilterColumns(view.metadata().schema(), output, filter.columns());
+      return new Context(
+          view, store, output, read, filter, request.batchRows(), allocator, workers, counters);
+    }
+
+    private static StructType withFilterColumns(
+        StructType all, StructType columns, Set<String> needed) {
+      List<StructField> fields = new ArrayList<>(columns.fields());
+      Set<String> missing = new LinkedHashSet<>(needed);
+      missing.removeAll(columns.fieldNames());
+      missing.forEach(name -> fields.add(all.get(name)));
+      return new StructType(fields);
+    }
+  }
 
   private final Context context;
   private final PlannedFile file;
@@ -46,17 +83,23 @@ final class FileScan implements AutoCloseable {
 
   /** Opens the file: reads its footer, and its deletion vector if it has one. */
   FileScan(Context context, PlannedFile file) {
+    this(context, file, Reads.deleted(context.view(), context.store(), file.file()));
+  }
+
+  /** Opens the file without some rows, whatever its deletion vector says. */
+  FileScan(Context context, PlannedFile file, @Nullable DeletedRows without) {
     this.context = context;
     this.file = file;
     DataFile data = file.file();
-    LogSnapshot snapshot = context.snapshot();
+    TableView view = context.view();
     try {
       this.reader =
           new ParquetBatchReader(
               context.store(),
-              DataPaths.resolve(snapshot.table(), data.path()),
+              DataPaths.resolve(view.table(), data.path()),
               data.size(),
-              Reads.spec(snapshot, context.store(), context.read(), data)
+              Reads.spec(view, context.read(), data)
+                  .withDeletedRows(without)
                   .withFilter(file.filter())
                   .withBatchSize(context.batchRows(), BATCH_BYTES),
               context.allocator(),
@@ -108,8 +151,8 @@ final class FileScan implements AutoCloseable {
 
   private RuntimeException failure(IOException e) {
     return KernelErrors.translate(
-        context.snapshot().table(),
-        "reading data file " + file.file().path() + " of version " + context.snapshot().version(),
+        context.view().table(),
+        "reading data file " + file.file().path() + " of version " + context.view().version(),
         e);
   }
 

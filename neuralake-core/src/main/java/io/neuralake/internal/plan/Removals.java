@@ -13,11 +13,20 @@ final class Removals {
 
   private Removals() {}
 
-  static List<Action.Remove> all(
-      TableContext table, long version, long timestampMillis, TableMetadata metadata) {
+  /**
+   * Refuses to remove rows where the table does.
+   *
+   * @throws InvalidRequestException if rows may only be appended
+   */
+  static void checkAllowed(TableContext table, TableMetadata metadata) {
     if (metadata.properties().appendOnly()) {
       throw RewriteJob.appendOnly(table.table());
     }
+  }
+
+  static List<Action.Remove> all(
+      TableContext table, long version, long timestampMillis, TableMetadata metadata) {
+    checkAllowed(table, metadata);
     List<Action.Remove> removes = new ArrayList<>();
     try (LogSnapshot.Files files = table.log().at(version).files(false)) {
       while (files.hasNext()) {

@@ -12,6 +12,7 @@ import io.neuralake.internal.log.Action;
 import io.neuralake.internal.log.DataFile;
 import io.neuralake.internal.log.FileFacts;
 import io.neuralake.internal.log.LogSnapshot;
+import io.neuralake.internal.meta.ChangeFeed;
 import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.txn.CommitOptions;
 import io.neuralake.internal.txn.CommitPlan;
@@ -115,7 +116,7 @@ final class ReplacedRows {
               + " is not true");
     }
     if (inserts != null) {
-      inserts.write(batch, ChangeFiles.INSERT, allocator);
+      inserts.write(batch, ChangeFeed.INSERT, allocator);
     }
   }
 

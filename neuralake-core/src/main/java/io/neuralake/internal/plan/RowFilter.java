@@ -40,14 +40,18 @@ final class RowFilter {
    * @throws InvalidRequestException if it does not fit
    */
   static RowFilter bind(Expr predicate, LogSnapshot snapshot) {
-    StructType schema = snapshot.metadata().schema();
+    return bind(predicate, TableView.of(snapshot));
+  }
+
+  /** Like {@link #bind(Expr, LogSnapshot)}. */
+  static RowFilter bind(Expr predicate, TableView view) {
+    StructType schema = view.metadata().schema();
     try {
       return new RowFilter(
-          new FileFacts(snapshot.table(), snapshot.metadata()),
-          Binder.of(schema).predicate(predicate));
+          new FileFacts(view.table(), view.metadata()), Binder.of(schema).predicate(predicate));
     } catch (InvalidRequestException e) {
       throw new InvalidRequestException(
-          snapshot.table() + ", version " + snapshot.version() + ": " + e.getMessage(), e);
+          view.table() + ", version " + view.version() + ": " + e.getMessage(), e);
     }
   }
 

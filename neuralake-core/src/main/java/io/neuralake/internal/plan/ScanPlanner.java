@@ -3,26 +3,18 @@ package io.neuralake.internal.plan;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import io.neuralake.error.InvalidRequestException;
-import io.neuralake.internal.columnar.FileStats;
-import io.neuralake.internal.eval.FileSkipping;
-import io.neuralake.internal.log.DataFile;
-import io.neuralake.internal.log.FileFacts;
 import io.neuralake.internal.log.LogSnapshot;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Decides, file by file, what a scan of a snapshot has to read. Not thread-safe. */
 final class ScanPlanner implements AutoCloseable {
 
-  private final @Nullable RowFilter filter;
-  private final ScanCounters counters;
-  private final FileFacts facts;
-  private final boolean withStats;
+  private final FilePruning pruning;
   private final LogSnapshot.Files files;
 
   /**
@@ -35,45 +27,19 @@ final class ScanPlanner implements AutoCloseable {
       @Nullable RowFilter filter,
       boolean needRowCounts,
       ScanCounters counters) {
-    this.filter = filter;
-    this.counters = counters;
-    // Of columns that the filter does not read nobody asks for bounds.
-    this.facts =
-        new FileFacts(
-            snapshot.table(), snapshot.metadata(), filter == null ? Set.of() : filter.columns());
-    this.withStats = filter != null || needRowCounts;
-    this.files = snapshot.files(withStats);
+    this.pruning = new FilePruning(TableView.of(snapshot), filter, needRowCounts, counters);
+    this.files = snapshot.files(pruning.withStats());
   }
 
   /** The next file that may hold matching rows, null at the end. */
   @Nullable PlannedFile next() {
     while (files.hasNext()) {
-      DataFile file = files.next();
-      counters.filesTotal.incrementAndGet();
-      if (filter == null) {
-        counters.filesRead.incrementAndGet();
-        return new PlannedFile(file, stats(file), null);
-      }
-      Map<String, @Nullable Object> partition = facts.partitionValues(file);
-      if (!filter.mayMatchPartition(partition)) {
-        counters.filesSkippedByPartition.incrementAndGet();
-        continue;
-      }
-      FileStats stats = stats(file);
-      FileSkipping.Verdict verdict = filter.judge(partition, stats);
-      if (!verdict.mayMatch()) {
-        counters.filesSkippedByStatistics.incrementAndGet();
-      } else {
-        counters.filesRead.incrementAndGet();
-        return new PlannedFile(file, stats, verdict.allMatch() ? null : filter.within(partition));
+      PlannedFile file = pruning.plan(files.next());
+      if (file != null) {
+        return file;
       }
     }
     return null;
-  }
-
-  /** A file's statistics; not looked at where nobody asked for them. */
-  private @Nullable FileStats stats(DataFile file) {
-    return withStats ? facts.stats(file) : null;
   }
 
   /**
@@ -82,7 +48,12 @@ final class ScanPlanner implements AutoCloseable {
    * @throws InvalidRequestException if one does not exist
    */
   static StructType project(LogSnapshot snapshot, @Nullable List<String> columns) {
-    StructType schema = snapshot.metadata().schema();
+    return project(TableView.of(snapshot), columns);
+  }
+
+  /** Like {@link #project(LogSnapshot, List)}. */
+  static StructType project(TableView view, @Nullable List<String> columns) {
+    StructType schema = view.metadata().schema();
     if (columns == null) {
       return schema;
     }
@@ -92,18 +63,18 @@ final class ScanPlanner implements AutoCloseable {
       StructField found = find(schema, column);
       if (found == null) {
         throw new InvalidRequestException(
-            snapshot.table()
+            view.table()
                 + ": there is no column '"
                 + column
                 + "' in version "
-                + snapshot.version()
+                + view.version()
                 + "; its columns are "
                 + abbreviate(schema.fieldNames())
                 + ".");
       }
       if (!seen.add(found.getName())) {
         throw new InvalidRequestException(
-            snapshot.table() + ": column '" + column + "' is selected twice.");
+            view.table() + ": column '" + column + "' is selected twice.");
       }
       fields.add(found);
     }

@@ -1,14 +1,9 @@
 package io.neuralake.internal.plan;
 
-import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import io.neuralake.error.StorageException;
 import io.neuralake.internal.log.LogSnapshot;
 import io.neuralake.internal.store.FileStore;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.apache.arrow.memory.BufferAllocator;
@@ -23,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <B> what the batches become, in the thread that has read them
  */
-public final class ScanRun<B> implements AutoCloseable {
+public final class ScanRun<B> implements BatchRun<B> {
 
   private static final int BATCHES_PER_WORKER = 2;
 
@@ -62,34 +57,16 @@ public final class ScanRun<B> implements AutoCloseable {
     this.workers = workers;
     this.left = request.limit() < 0 ? Long.MAX_VALUE : request.limit();
     this.parallelism = request.limit() < 0 ? request.parallelism() : 1;
-    StructType output = ScanPlanner.project(snapshot, request.columns());
-    this.form = form.apply(output);
-    RowFilter filter = request.filter() == null ? null : RowFilter.bind(request.filter(), snapshot);
-    StructType read =
-        filter == null ? output : withFilterColumns(snapshot, output, filter.columns());
     this.context =
-        new FileScan.Context(
-            snapshot,
+        FileScan.Context.of(
+            TableView.of(snapshot),
             store,
-            output,
-            read,
-            filter,
-            request.batchRows(),
+            request,
             allocator,
             parallelism > 1 ? workers : null,
             counters);
-    this.planner = new ScanPlanner(snapshot, filter, false, counters);
-  }
-
-  private static StructType withFilterColumns(
-      LogSnapshot snapshot, StructType columns, Set<String> needed) {
-    List<StructField> fields = new ArrayList<>(columns.fields());
-    Set<String> missing = new LinkedHashSet<>(needed);
-    missing.removeAll(columns.fieldNames());
-    for (String name : missing) {
-      fields.add(snapshot.metadata().schema().get(name));
-    }
-    return new StructType(fields);
+    this.form = form.apply(context.output());
+    this.planner = new ScanPlanner(snapshot, context.filter(), false, counters);
   }
 
   /** Counts what a scan would do, without opening a data file. */
@@ -103,12 +80,12 @@ public final class ScanRun<B> implements AutoCloseable {
     }
   }
 
-  /** The columns of the batches. */
+  @Override
   public StructType schema() {
     return context.output();
   }
 
-  /** The next batch with at least one row, which is the caller's to release; null at the end. */
+  @Override
   public @Nullable B next() {
     if (closed || left <= 0) {
       return null;
@@ -170,7 +147,7 @@ public final class ScanRun<B> implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StorageException(
-          context.snapshot().table() + ": interrupted while waiting for rows.", e);
+          context.view().table() + ": interrupted while waiting for rows.", e);
     }
   }
 
@@ -201,7 +178,7 @@ public final class ScanRun<B> implements AutoCloseable {
       Thread.currentThread().interrupt();
       failure =
           new StorageException(
-              context.snapshot().table() + ": the scan's readers were interrupted.", e);
+              context.view().table() + ": the scan's readers were interrupted.", e);
     } catch (RuntimeException | Error e) {
       failure = e;
     }

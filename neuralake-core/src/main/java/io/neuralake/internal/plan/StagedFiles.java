@@ -2,6 +2,7 @@ package io.neuralake.internal.plan;
 
 import io.delta.kernel.types.StructField;
 import io.neuralake.error.NeuralLakeException;
+import io.neuralake.internal.columnar.ArrowValues;
 import io.neuralake.internal.columnar.FileStatsJson;
 import io.neuralake.internal.columnar.ParquetBatchReader;
 import io.neuralake.internal.columnar.ParquetBatchWriter;

@@ -10,6 +10,7 @@ import io.neuralake.internal.meta.TableProperties;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** How the data files of a table are written, by its properties. */
 final class WriteSpecs {
@@ -20,19 +21,23 @@ final class WriteSpecs {
     TableProperties properties = target.properties();
     StructType schema = target.metadata().dataSchema();
     ColumnMapping.Mode mode = target.mode();
-    Optional<List<ColumnPath>> named = properties.statsColumns();
     return WriteSpec.of(target.fileSchema(), mode)
         .withCodec(
             codec(properties.compressionCodec().orElse("zstd"), target.table()),
             properties.zstdLevel().orElse(WriteSpec.DEFAULT_ZSTD_LEVEL))
-        .withStatsColumns(
-            named.isPresent()
-                ? StatsColumns.named(
-                    schema, mode, named.get().stream().map(ColumnPath::parts).toList())
-                : StatsColumns.first(schema, mode, properties.numIndexedColumns()))
+        .withStatsColumns(statsColumns(schema, mode, properties))
         .withBloomColumns(
             StatsColumns.named(
                 schema, mode, properties.bloomColumns().stream().map(ColumnPath::parts).toList()));
+  }
+
+  /** The data columns that get statistics, by physical name. */
+  static Set<List<String>> statsColumns(
+      StructType schema, ColumnMapping.Mode mode, TableProperties properties) {
+    Optional<List<ColumnPath>> named = properties.statsColumns();
+    return named.isPresent()
+        ? StatsColumns.named(schema, mode, named.get().stream().map(ColumnPath::parts).toList())
+        : StatsColumns.first(schema, mode, properties.numIndexedColumns());
   }
 
   private static WriteSpec.Codec codec(String name, String table) {

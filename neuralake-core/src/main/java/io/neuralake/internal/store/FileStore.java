@@ -66,6 +66,15 @@ public interface FileStore extends AutoCloseable {
   void writeIfAbsent(String location, byte[] content) throws IOException;
 
   /**
+   * Makes sure that the storage can do {@link #writeIfAbsent}, where there is doubt; asks it once.
+   *
+   * @param location of a file that is about to be created
+   * @throws io.neuralake.error.InvalidRequestException if it cannot
+   * @throws IOException if that cannot be told
+   */
+  default void requireAtomicCreate(String location) throws IOException {}
+
+  /**
    * Deletes files; a missing one is not an error. Uses batch requests where the storage has them.
    */
   void delete(Collection<String> locations) throws IOException;

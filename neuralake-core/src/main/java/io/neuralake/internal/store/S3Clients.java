@@ -4,12 +4,6 @@ import io.neuralake.storage.S3;
 import io.neuralake.storage.S3Credentials;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
@@ -92,7 +86,7 @@ final class S3Clients implements AutoCloseable {
     var builder =
         S3Client.builder()
             .httpClient(http)
-            .credentialsProvider(credentials(settings.credentials()))
+            .credentialsProvider(SdkCredentials.of(settings.credentials()))
             // Checksums that are not required are unknown to many S3-compatible storages.
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
@@ -119,22 +113,6 @@ final class S3Clients implements AutoCloseable {
       builder.region(Region.US_EAST_1);
     }
     return builder.build();
-  }
-
-  private static AwsCredentialsProvider credentials(S3Credentials credentials) {
-    if (credentials instanceof S3Credentials.Static pair) {
-      return StaticCredentialsProvider.create(
-          AwsBasicCredentials.create(pair.accessKeyId(), pair.secretAccessKey()));
-    }
-    if (credentials instanceof S3Credentials.Session session) {
-      return StaticCredentialsProvider.create(
-          AwsSessionCredentials.create(
-              session.accessKeyId(), session.secretAccessKey(), session.sessionToken()));
-    }
-    if (credentials instanceof S3Credentials.Anonymous) {
-      return AnonymousCredentialsProvider.create();
-    }
-    return DefaultCredentialsProvider.builder().build();
   }
 
   private record Pair(SdkHttpClient http, S3Client repeating, S3Client single) {}

@@ -32,6 +32,7 @@ public final class S3FileStore implements FileStore {
   private final S3Clients clients;
   private final S3Failures failures;
   private final S3Bodies bodies;
+  private final ConditionalPuts conditionalPuts;
 
   /**
    * Makes a store; no request is sent.
@@ -44,6 +45,7 @@ public final class S3FileStore implements FileStore {
     this.clients = new S3Clients(settings);
     this.failures = new S3Failures(clients.endpoint());
     this.bodies = new S3Bodies(clients, failures, settings.retries());
+    this.conditionalPuts = new ConditionalPuts(clients, failures, settings.endpoint().isEmpty());
   }
 
   @Override
@@ -132,6 +134,12 @@ public final class S3FileStore implements FileStore {
         default -> failures.of(location, e);
       };
     }
+  }
+
+  @Override
+  public void requireAtomicCreate(String location) throws IOException {
+    Interrupts.check(location);
+    conditionalPuts.require(S3Location.of(location));
   }
 
   @Override

@@ -53,6 +53,7 @@ public final class StoredCommitFiles implements CommitFiles {
 
   @Override
   public void writeIfAbsent(String name, byte[] content) throws IOException {
+    store.requireAtomicCreate(location(name));
     store.writeIfAbsent(location(name), content);
   }
 

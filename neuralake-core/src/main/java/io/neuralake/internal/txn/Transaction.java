@@ -249,14 +249,19 @@ public final class Transaction {
         if (!mayBeOurs && replans++ >= runtime.retry().maxReplans()) {
           throw conflict(plan, next.get(), violated, null);
         }
+        // Rules say "rule: what happened".
+        runtime.metrics().commitRetried(violated.replaceFirst(":.*", ""));
         planAgain(plan, next.get(), violated);
         return;
       }
       state = state.after(next.get());
       if (++walked >= WALK_LIMIT) {
-        catchUp(plan);
-        return;
+        break;
       }
+    }
+    runtime.metrics().commitRetried("rebased");
+    if (walked >= WALK_LIMIT) {
+      catchUp(plan);
     }
   }
 

@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.apache.arrow.memory.RootAllocator;
@@ -151,11 +150,6 @@ class ParquetBatchReaderTest {
     @Override
     public boolean isDeleted(long rowIndexInFile) {
       return rows[(int) rowIndexInFile];
-    }
-
-    @Override
-    public long cardinality() {
-      return IntStream.range(0, rows.length).filter(i -> rows[i]).count();
     }
   }
 

@@ -99,11 +99,6 @@ class SkippingPropertiesTest {
     public boolean isDeleted(long row) {
       return row % n == 0;
     }
-
-    @Override
-    public long cardinality() {
-      return (rows + n - 1) / n;
-    }
   }
 
   @AfterContainer

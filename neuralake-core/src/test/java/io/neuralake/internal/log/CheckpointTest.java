@@ -3,6 +3,8 @@ package io.neuralake.internal.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.delta.kernel.types.StructField;
+import io.delta.kernel.types.StructType;
 import io.neuralake.internal.columnar.ParquetBatchReader;
 import io.neuralake.internal.columnar.ReadSpec;
 import io.neuralake.internal.store.InMemoryFileStore;
@@ -21,6 +23,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A checkpoint says what the commits say. */
@@ -175,6 +178,90 @@ class CheckpointTest {
       assertThat(new CompactedCommits(log).write(1, 1)).isTrue();
       assertThat(new CompactedCommits(log).write(1, 1)).isFalse();
     }
+  }
+
+  @Test
+  void statisticsThatAreColumnsOnlyAreTextToAllElse() throws IOException {
+    String schema =
+        "{\\\"type\\\":\\\"struct\\\",\\\"fields\\\":["
+            + field("id", "\\\"integer\\\"")
+            + ","
+            + field(
+                "in",
+                "{\\\"type\\\":\\\"struct\\\",\\\"fields\\\":["
+                    + field("name", "\\\"string\\\"")
+                    + "]}")
+            + "]}";
+    put(
+        store,
+        LogPaths.commit(TABLE, 0),
+        RandomLog.PROTOCOL
+            + "{\"metaData\":{\"id\":\"x\",\"format\":{\"provider\":\"parquet\",\"options\":{}},"
+            + "\"schemaString\":\""
+            + schema
+            + "\",\"partitionColumns\":[],\"configuration\":{}}}\n");
+    try (RootAllocator allocator = new RootAllocator()) {
+      TableLog log = log(store, allocator);
+      StructType parsed = new ParsedStats(log.latest().metadata()).addTo(CheckpointSchema.CLASSIC);
+      StructType add = (StructType) parsed.at(0).getDataType();
+      int text = add.indexOf("stats");
+      List<StructField> withoutText = new ArrayList<>(add.fields());
+      withoutText.remove(text);
+      StructType written = new StructType().add("add", new StructType(withoutText), true);
+      for (int i = 1; i < parsed.length(); i++) {
+        written = written.add(parsed.at(i));
+      }
+      LogSnapshot snapshot = log.latest();
+      try (ActionFile file = new ActionFile(store, checkpoint(0), written, allocator)) {
+        Object[] bounds = {5, new Object[] {"a\"b"}};
+        Object[] counts = {0L, new Object[] {2L}};
+        file.addAll(
+            List.of(
+                CheckpointSchema.protocol(written, snapshot.protocol()),
+                CheckpointSchema.metadata(written, snapshot.metadata()),
+                add(written, "with", new Object[] {3L, null, bounds, bounds, counts}),
+                add(written, "loose", new Object[] {4L, false, null, null, counts}),
+                add(written, "without", null)));
+        file.finish();
+      }
+      put(store, LogPaths.commit(TABLE, 1), "{\"commitInfo\":{}}\n");
+      String expected =
+          "{\"numRecords\":3,\"minValues\":{\"id\":5,\"in\":{\"name\":\"a\\\"b\"}},"
+              + "\"maxValues\":{\"id\":5,\"in\":{\"name\":\"a\\\"b\"}},"
+              + "\"nullCount\":{\"id\":0,\"in\":{\"name\":2}},\"tightBounds\":true}";
+      String loose =
+          "{\"numRecords\":4,\"minValues\":{},\"maxValues\":{},"
+              + "\"nullCount\":{\"id\":0,\"in\":{\"name\":2}},\"tightBounds\":false}";
+      assertThat(State.of(log.latest()).files())
+          .extracting(DataFile::stats)
+          .containsExactlyInAnyOrder(expected, loose, null);
+
+      new Checkpoint(log.latest(), NOW, uuids(1)).write();
+      store.delete(List.of(LogPaths.commit(TABLE, 0), checkpoint(0)));
+      assertThat(State.of(log.latest()).files())
+          .as("from our checkpoint alone")
+          .extracting(DataFile::stats)
+          .containsExactlyInAnyOrder(expected, loose, null);
+      assertThat(allocator.getAllocatedMemory()).isZero();
+    }
+  }
+
+  private static String field(String name, String type) {
+    return "{\\\"name\\\":\\\"%s\\\",\\\"type\\\":%s,\\\"nullable\\\":true,\\\"metadata\\\":{}}"
+        .formatted(name, type);
+  }
+
+  private static @Nullable Object[] add(
+      StructType schema, String path, @Nullable Object @Nullable [] stats) {
+    StructType add = (StructType) schema.at(0).getDataType();
+    @Nullable Object[] fields = new @Nullable Object[add.length()];
+    fields[add.indexOf("path")] = path;
+    fields[add.indexOf("partitionValues")] = Map.of();
+    fields[add.indexOf("size")] = 1L;
+    fields[add.indexOf("modificationTime")] = 1L;
+    fields[add.indexOf("dataChange")] = false;
+    fields[add.indexOf(ParsedStats.NAME)] = stats;
+    return CheckpointSchema.row(schema, "add", fields);
   }
 
   private List<String> removes(long version, RootAllocator allocator) throws IOException {

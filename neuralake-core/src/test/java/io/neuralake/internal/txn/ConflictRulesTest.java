@@ -193,14 +193,15 @@ class ConflictRulesTest {
         adds.add(added);
       } else if (action instanceof Action.Remove removed) {
         DataFile file = removed.file();
-        removes.add(new CommitContent.Removed(file.path(), removed.dataChange()));
+        removes.add(new CommitContent.Removed(file, removed.dataChange()));
       } else if (action instanceof Action.SetTransaction txn) {
         transactions.put(txn.appId(), txn);
       } else if (action instanceof Action.DomainMetadata domain) {
         domains.put(domain.domain(), domain.configuration());
       }
     }
-    return new CommitContent(5, info, protocol, metadata, transactions, domains, adds, removes);
+    return new CommitContent(
+        5, info, protocol, metadata, transactions, domains, adds, removes, List.of());
   }
 
   private static CommitContent appends(Action... actions) {
@@ -522,7 +523,8 @@ class ConflictRulesTest {
             winner.transactions(),
             winner.domains(),
             winner.adds(),
-            winner.removes());
+            winner.removes(),
+            winner.changes());
   }
 
   @Test

@@ -318,7 +318,7 @@ class TransactionTest {
           }
 
           @Override
-          public void recover(CommitFiles log) throws IOException {
+          public boolean recover(CommitFiles log) throws IOException {
             if (!halfDone.isEmpty() && !log.exists("%020d.json".formatted(1))) {
               String other = new String(halfDone.get(0), StandardCharsets.UTF_8);
               log.write(
@@ -332,6 +332,7 @@ class TransactionTest {
                       .get(0)
                       .getBytes(StandardCharsets.UTF_8));
             }
+            return true;
           }
         };
     NeuralTable table = lake.table(files, twoSteps);

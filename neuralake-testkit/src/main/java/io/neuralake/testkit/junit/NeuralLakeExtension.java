@@ -3,6 +3,7 @@ package io.neuralake.testkit.junit;
 import io.neuralake.NeuralLake;
 import io.neuralake.NeuralTable;
 import io.neuralake.testkit.chaos.HttpFaultProxy;
+import io.neuralake.testkit.fixture.EmbeddedDynamoDb;
 import io.neuralake.testkit.fixture.EmbeddedS3;
 import io.neuralake.testkit.fixture.S3Bucket;
 import java.util.LinkedHashMap;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *
  * <ul>
  *   <li>{@link EmbeddedS3}: the server, one per JVM; also in constructors and {@code @BeforeAll}
+ *   <li>{@link EmbeddedDynamoDb}: DynamoDB Local, one per JVM; also in constructors and
+ *       {@code @BeforeAll}
  *   <li>{@link S3Bucket}: a bucket of the test method's own, emptied and deleted after it
  *   <li>{@link HttpFaultProxy}: a proxy of the test method's own in front of the server
  *   <li>{@link NeuralLake}: a lake of the test method's own on the server, closed after it
@@ -80,7 +83,7 @@ public final class NeuralLakeExtension implements ParameterResolver, AfterEachCa
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     Class<?> type = parameter.getParameter().getType();
-    return type == EmbeddedS3.class || perTest.containsKey(type);
+    return type == EmbeddedS3.class || type == EmbeddedDynamoDb.class || perTest.containsKey(type);
   }
 
   @Override
@@ -88,7 +91,7 @@ public final class NeuralLakeExtension implements ParameterResolver, AfterEachCa
     Class<?> type = parameter.getParameter().getType();
     Function<TestResources, ?> factory = perTest.get(type);
     if (factory == null) {
-      return EmbeddedS3.shared();
+      return type == EmbeddedS3.class ? EmbeddedS3.shared() : EmbeddedDynamoDb.shared();
     }
     if (context.getTestMethod().isEmpty()) {
       throw new ParameterResolutionException(

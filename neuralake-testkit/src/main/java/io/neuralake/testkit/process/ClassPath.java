@@ -35,6 +35,15 @@ final class ClassPath {
     return String.join(File.pathSeparator, expand(System.getProperty("java.class.path", "")));
   }
 
+  /** Returns the folder or jar that a class comes from. */
+  static String of(Class<?> type) {
+    try {
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(type + " comes from no file", e);
+    }
+  }
+
   /** Returns the existing entries of the class path given and all that their manifests name. */
   static List<String> expand(String classPath) {
     Set<Path> seen = new LinkedHashSet<>();

@@ -1,5 +1,6 @@
 package io.neuralake.testkit.process;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -71,6 +72,18 @@ public final class JavaProcess implements AutoCloseable {
    */
   public static Builder of(Class<?> mainClass, String... arguments) {
     return new Builder(mainClass.getName(), List.of(arguments));
+  }
+
+  /**
+   * Like {@link #of}, for a main class that is not on this JVM's class path; see {@link
+   * Builder#classPath}.
+   *
+   * @param mainClass the name of a class with {@code static void main(String[])}
+   * @param arguments what its main method receives
+   * @return a builder
+   */
+  public static Builder named(String mainClass, String... arguments) {
+    return new Builder(mainClass, List.of(arguments));
   }
 
   /**
@@ -240,6 +253,7 @@ public final class JavaProcess implements AutoCloseable {
     private final List<String> arguments;
     private final List<String> jvmArguments = new ArrayList<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
+    private String classPath = ClassPath.current();
 
     private Builder(String mainClass, List<String> arguments) {
       this.mainClass = mainClass;
@@ -270,6 +284,17 @@ public final class JavaProcess implements AutoCloseable {
     }
 
     /**
+     * Replaces the class path; the testkit's own classes come after it. Default: this JVM's.
+     *
+     * @param entries files and folders, as for {@code java -cp}
+     * @return this builder
+     */
+    public Builder classPath(String entries) {
+      classPath = entries + File.pathSeparator + ClassPath.of(ChildMain.class);
+      return this;
+    }
+
+    /**
      * Starts the child.
      *
      * @return the running child, to be closed
@@ -281,7 +306,7 @@ public final class JavaProcess implements AutoCloseable {
       command.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
       command.addAll(jvmArguments);
       command.add("-cp");
-      command.add(ClassPath.current());
+      command.add(classPath);
       command.add(ChildMain.class.getName());
       command.add(mainClass);
       command.addAll(arguments);

@@ -1,4 +1,4 @@
-package io.neuralake.internal.plan;
+package io.neuralake.internal.columnar;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -24,11 +24,17 @@ import org.apache.arrow.vector.VarCharVector;
 import org.jspecify.annotations.Nullable;
 
 /** Single values of canonical vectors as the Java values that {@code FileStats} documents. */
-final class ArrowValues {
+public final class ArrowValues {
 
   private ArrowValues() {}
 
-  static @Nullable Object get(FieldVector vector, int row) {
+  /**
+   * A value.
+   *
+   * @return null if it is null
+   * @throws IllegalArgumentException if the vector holds structs, arrays or maps
+   */
+  public static @Nullable Object get(FieldVector vector, int row) {
     if (vector.isNull(row)) {
       return null;
     }
