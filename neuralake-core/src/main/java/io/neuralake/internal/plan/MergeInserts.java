@@ -5,6 +5,7 @@ import io.neuralake.error.InvalidRequestException;
 import io.neuralake.internal.eval.BoundExpr;
 import io.neuralake.internal.exec.LakeRuntime;
 import io.neuralake.internal.log.KernelErrors;
+import io.neuralake.internal.meta.ChangeFeed;
 import io.neuralake.internal.meta.TableMetadata;
 import java.io.IOException;
 import java.io.Serializable;
@@ -121,7 +122,7 @@ record MergeInserts(TaskTable table, MergeInput input, RoaringBitmap rows)
               .complete(merged.values(clause, schema, null, rows), firstRow, allocator)) {
         rules.check(batch, firstRow);
         out.write(batch);
-        out.change(batch, ChangeFiles.INSERT, allocator);
+        out.change(batch, ChangeFeed.INSERT, allocator);
       }
     }
   }
