@@ -457,6 +457,20 @@ class RowChangesTest {
         .hasMessageContaining("committing version");
     assertThat(stored()).isEqualTo(before);
 
+    store.follow(
+        call -> {
+          if (!call.isCommit()) {
+            return Fault.NONE;
+          }
+          store.heal();
+          return Fault.FAIL_AFTER;
+        });
+    CommitResult delete = table.delete().where("id = 2").commit();
+    assertThat(delete.committed()).isTrue();
+    assertThat(table.version()).as("once, though the answer was lost").isEqualTo(delete.version());
+    assertThat(ids(table)).hasSize(29);
+    before = stored();
+
     store.follow(call -> call.isCommitFile() ? Fault.FAIL_BEFORE : Fault.NONE);
     assertThatThrownBy(() -> table.delete().where("id = 1").commit())
         .isInstanceOf(CommitStateUnknownException.class)
