@@ -23,6 +23,10 @@ class RandomRowChangesTest {
 
   record Row(int id, @Nullable String p, @Nullable Integer v, double d) {}
 
+  record Changed(int id, @Nullable String p, @Nullable Integer v, double d, String _change_type) {}
+
+  private static final String CHANGES = "delta.enableChangeDataFeed";
+
   private static final Comparator<Row> ORDER =
       Comparator.comparingInt(Row::id).thenComparing(Row::toString);
 
@@ -55,6 +59,11 @@ class RandomRowChangesTest {
         TableSnapshot snapshot = table.asOf(version);
         assertThat(read(snapshot)).as("version " + version).isEqualTo(versions.get(version));
         assertThat(snapshot.scan().count()).isEqualTo(versions.get(version).size());
+        if (version > 0 && "true".equals(table.properties().get(CHANGES))) {
+          assertThat(changed(table, version))
+              .as("changes of %d", version)
+              .isEqualTo(read(snapshot));
+        }
       }
     }
   }
@@ -65,11 +74,7 @@ class RandomRowChangesTest {
     if (partitioned) {
       create = create.partitionedBy("p");
     }
-    for (String flag :
-        List.of(
-            "delta.enableDeletionVectors",
-            "delta.enableChangeDataFeed",
-            "delta.enableRowTracking")) {
+    for (String flag : List.of("delta.enableDeletionVectors", CHANGES, "delta.enableRowTracking")) {
       create = create.property(flag, Boolean.toString(random.nextBoolean()));
     }
     if (random.nextBoolean()) {
@@ -185,6 +190,27 @@ class RandomRowChangesTest {
               "COALESCE(v, id) * 2",
               r -> new Row(r.id(), r.p(), r.v(), Objects.requireNonNullElse(r.v(), r.id()) * 2.0));
     };
+  }
+
+  /** The version before with what the change feed says of this one. */
+  private List<Row> changed(NeuralTable table, int version) {
+    List<Row> state = new ArrayList<>(versions.get(version - 1));
+    List<Row> added = new ArrayList<>();
+    try (Rows<Changed> changes = table.changes().from(version).to(version).as(Changed.class)) {
+      changes.stream()
+          .forEach(
+              c -> {
+                Row row = new Row(c.id(), c.p(), c.v(), c.d());
+                if (c._change_type().equals("insert")
+                    || c._change_type().equals("update_postimage")) {
+                  added.add(row);
+                } else {
+                  assertThat(state.remove(row)).as("%s was there", c).isTrue();
+                }
+              });
+    }
+    state.addAll(added);
+    return state.stream().sorted(ORDER).toList();
   }
 
   private static List<Row> read(TableSnapshot snapshot) {

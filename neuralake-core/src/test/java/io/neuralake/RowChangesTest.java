@@ -128,7 +128,9 @@ class RowChangesTest {
     CommitResult result = table.delete().where("p = 'a' AND id < 20").commit();
 
     assertThat(calls).noneMatch(call -> call.contains(".parquet"));
-    assertThat(calls.stream().filter(call -> call.contains("writeIfAbsent"))).hasSize(1);
+    assertThat(calls).as("a LIST, four commits since the checkpoint, and one PUT").hasSize(10);
+    assertThat(calls.get(0)).startsWith("listFrom");
+    assertThat(calls.get(9)).startsWith("writeIfAbsent");
     assertThat(result.changes().filesRemoved()).isEqualTo(2);
     assertThat(result.changes().rowsDeleted()).isEqualTo(10);
     assertThat(result.changes().filesAdded()).isZero();
@@ -275,9 +277,19 @@ class RowChangesTest {
     assertThatThrownBy(() -> table.update().set("day", "day").set("DAY", "day").commit())
         .hasMessageContaining("set twice");
     assertThat(stored()).isEqualTo(before);
+    table.append(List.of(Map.of("day", LocalDate.of(2030, 1, 1), "name", "y"))).commit();
+    table.append(IntStream.range(2000, 2020).mapToObj(RowChangesTest::named)).commit();
+    assertThatThrownBy(
+            () -> table.update().set("name", "NULL").where("name IN ('2003', '2017')").commit())
+        .hasMessageContaining("row 3, column 'name'");
+    table.delete().where("name <> 'x'").commit();
 
     table.update().set("day", "DATE '2024-02-02'").set("name", "7").commit();
     assertThat(table.scan().where("year = 2024 AND name = '7' AND n = 1").count()).isEqualTo(1);
+  }
+
+  private static Map<String, Object> named(int i) {
+    return Map.of("day", LocalDate.of(2026, 1, 1), "name", Integer.toString(i));
   }
 
   record Place(String city, @Nullable Integer level) {}
@@ -444,6 +456,20 @@ class RowChangesTest {
         .isInstanceOf(StorageException.class)
         .hasMessageContaining("committing version");
     assertThat(stored()).isEqualTo(before);
+
+    store.follow(
+        call -> {
+          if (!call.isCommit()) {
+            return Fault.NONE;
+          }
+          store.heal();
+          return Fault.FAIL_AFTER;
+        });
+    CommitResult delete = table.delete().where("id = 2").commit();
+    assertThat(delete.committed()).isTrue();
+    assertThat(table.version()).as("once, though the answer was lost").isEqualTo(delete.version());
+    assertThat(ids(table)).hasSize(29);
+    before = stored();
 
     store.follow(call -> call.isCommitFile() ? Fault.FAIL_BEFORE : Fault.NONE);
     assertThatThrownBy(() -> table.delete().where("id = 1").commit())

@@ -191,12 +191,26 @@ final class FileRewrite {
     long[] positions = groups.updatedPositions();
     VectorSchemaRoot values = bound.update(rows, positions, allocator);
     try (VectorSchemaRoot after = rowIds == null ? values : rowIds.keep(rows, values, allocator)) {
-      rules.check(after, positions[0]);
+      check(rules, after, positions);
       out.write(after);
       if (table.changeFeed()) {
         out.change(rows, ChangeFeed.UPDATE_PREIMAGE, allocator);
         out.change(after, ChangeFeed.UPDATE_POSTIMAGE, allocator);
       }
+    }
+  }
+
+  /** Checks new values; one that breaks a rule is named by its position in the file. */
+  private static void check(RowRules rules, VectorSchemaRoot after, long[] positions) {
+    try {
+      rules.check(after, positions[0]);
+    } catch (InvalidRequestException e) {
+      for (int row = 0; row < positions.length; row++) {
+        try (VectorSchemaRoot one = after.slice(row, 1)) {
+          rules.check(one, positions[row]);
+        }
+      }
+      throw e;
     }
   }
 

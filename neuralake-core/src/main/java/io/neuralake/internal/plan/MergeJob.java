@@ -218,6 +218,7 @@ public final class MergeJob implements RowOperation {
       return null;
     }
     TableProtocol protocol = ProtocolRules.upgrade(state.requireProtocol(), after, table.table());
+    ProtocolRules.checkWritable(protocol, table.table());
     BoundExpr read =
         ready.filter() == null
             ? new BoundExpr.Literal(true, BooleanType.BOOLEAN, false)
