@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Rows that are corrected and deleted where they are: by deletion vectors, by partition, by
- * handing in other rows instead, and by merging corrections.
+ * Rows that are corrected and deleted where they are: by deletion vectors, by partition, by handing
+ * in other rows instead, and by merging corrections.
  */
 public final class ChangeRows {
   private static final String USAGE = "ChangeRows <table location>";
