@@ -128,6 +128,22 @@ class MergeConflictsTest {
   }
 
   @Test
+  void whatWasNotInsertedBecauseOfARowThatIsGoneIsInserted() {
+    create(false);
+    NeuralTable table = overtakenBy(t -> t.delete().where("id < 100").commit());
+
+    table
+        .merge(List.of(new Count(1, 1), new Count(9, 1)))
+        .on("t.id = s.id")
+        .whenNotMatched()
+        .insertAll()
+        .commit();
+
+    // Not so: 9 as if inserted after the delete, and 1 as if looked for before it.
+    assertThat(counts().keySet()).containsExactly(1, 9, 101, 102);
+  }
+
+  @Test
   void mergesOfTheSameKeyCountOneAfterTheOther() {
     bothCount(false);
   }

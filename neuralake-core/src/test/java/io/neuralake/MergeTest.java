@@ -10,6 +10,7 @@ import io.delta.kernel.types.StructType;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.expr.Expr;
 import io.neuralake.internal.exec.BoundedTasks;
+import io.neuralake.internal.store.FaultyFileStore;
 import io.neuralake.internal.store.InMemoryFileStore;
 import io.neuralake.read.HistoryEntry;
 import io.neuralake.read.Rows;
@@ -441,5 +442,34 @@ class MergeTest {
     }
     found.sort(Comparator.comparingInt(Nested::id));
     assertThat(found).isEqualTo(changes);
+  }
+
+  @Test
+  void onlyFilesThatMayMatchAreAskedFor() {
+    List<String> calls = new ArrayList<>();
+    FaultyFileStore counted =
+        new FaultyFileStore(
+            files,
+            call -> {
+              String name = call.location().substring(call.location().lastIndexOf('/') + 1);
+              calls.add(call.operation() + " " + name.replaceAll("^part-.*", "part"));
+              return FaultyFileStore.Fault.NONE;
+            });
+    pets("ann bob", "cid dot", "eve fay");
+    NeuralTable handle = lake.table(counted);
+    handle.version();
+    calls.clear();
+    handle.merge(List.of(new Pet(3, "D", 0))).on("t.id = s.id").whenMatched().updateAll().commit();
+    // The listing, the file's key column, the file whole, one PUT of it, one of the commit.
+    assertThat(calls)
+        .containsExactly(
+            "listFrom 00000000000000000000.",
+            "open part",
+            "readFully part",
+            "open part",
+            "readFully part",
+            "create part",
+            "close part",
+            "writeIfAbsent 00000000000000000004.json");
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.internal.store.InMemoryFileStore;
 import io.neuralake.read.Rows;
+import io.neuralake.schema.Schemas;
 import io.neuralake.write.CommitResult;
 import io.neuralake.write.Merge;
 import java.util.ArrayList;
@@ -104,7 +105,7 @@ class RandomMergesTest {
     };
   }
 
-  @Property(tries = 120)
+  @Property(tries = 80)
   void tableEqualsItsModel(@ForAll long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     InMemoryFileStore files = new InMemoryFileStore();
@@ -181,7 +182,7 @@ class RandomMergesTest {
     }
     Merge merge = table.merge(source).on(join.sql()).sourceMemory(random.nextInt(2, 2000));
     if (source.isEmpty()) {
-      merge = merge.sourceSchema(io.neuralake.schema.Schemas.fromClass(Row.class));
+      merge = merge.sourceSchema(Schemas.fromClass(Row.class));
     }
     for (Clause clause : matched) {
       Condition condition = clause.condition();

@@ -8,14 +8,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Rows that are corrected and deleted where they are: by deletion vectors, by partition, and by
- * handing in other rows instead.
+ * Rows that are corrected and deleted where they are: by deletion vectors, by partition, by handing
+ * in other rows instead, and by merging corrections.
  */
 public final class ChangeRows {
   private static final String USAGE = "ChangeRows <table location>";
 
   /** A recording. */
   public record Reading(int id, String region, double voltage, int quality) {}
+
+  /** What has become of a recording. */
+  public record Correction(int id, String region, double voltage, int quality, boolean withdrawn) {}
 
   private ChangeRows() {}
 
@@ -60,6 +63,28 @@ public final class ChangeRows {
           .where("region = 'V3'")
           .commit();
       report.step("overwrite", "%d rows now", readings.count());
+      Changes merged =
+          readings
+              .merge(
+                  List.of(
+                      new Correction(0, "V1", 0, 0, true),
+                      new Correction(5000, "V3", -65.0, 5, false),
+                      new Correction(5001, "V4", -60.0, 1, false)))
+              .on("t.id = s.id")
+              .whenMatched("s.withdrawn")
+              .delete()
+              .whenMatched()
+              .updateAll()
+              .whenNotMatched("NOT s.withdrawn")
+              .insertAll()
+              .commit()
+              .changes();
+      report.step(
+          "merge",
+          "%d deleted, %d updated, %d inserted",
+          merged.rowsDeleted(),
+          merged.rowsUpdated(),
+          merged.rowsAdded());
       report.history(readings.history(10));
     }
   }

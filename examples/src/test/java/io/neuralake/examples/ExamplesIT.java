@@ -116,7 +116,8 @@ class ExamplesIT {
     assertThat(out())
         .contains("81 rows, in 4 marked files")
         .contains("10 rows")
-        .contains("files, unopened");
+        .contains("files, unopened")
+        .contains("1 deleted, 1 updated, 1 inserted");
     check(table -> assertThat(table.scan().where("region = 'V3'").count()).isEqualTo(1));
   }
 

@@ -11,6 +11,11 @@ record AutomaticElector() implements LockProvider {
   }
 
   @Override
+  public String name(CommitFiles log) {
+    return LockProviders.forScheme(StorageElector.scheme(log)).name();
+  }
+
+  @Override
   public void commit(CommitFiles log, long version, byte[] content) throws IOException {
     LockProviders.forScheme(StorageElector.scheme(log)).commit(log, version, content);
   }

@@ -37,6 +37,11 @@ public interface LockProvider extends AutoCloseable {
   /** A short name for logs and errors, such as {@code conditional-put}. */
   String name();
 
+  /** The name of who decides about this table: another's, where it leaves that to others. */
+  default String name(CommitFiles log) {
+    return name();
+  }
+
   /**
    * Makes {@code content} version {@code version} of the table, if that version is free.
    *

@@ -16,6 +16,11 @@ record MeteredElector(LockProvider elector, Clock clock, LockMetrics metrics)
   }
 
   @Override
+  public String name(CommitFiles log) {
+    return elector.name(log);
+  }
+
+  @Override
   public void commit(CommitFiles log, long version, byte[] content) throws IOException {
     Instant began = clock.instant();
     String outcome = "unknown";
@@ -26,7 +31,7 @@ record MeteredElector(LockProvider elector, Clock clock, LockMetrics metrics)
       outcome = "taken";
       throw e;
     } finally {
-      metrics.commitTried(name(), Duration.between(began, clock.instant()), outcome);
+      metrics.commitTried(name(log), Duration.between(began, clock.instant()), outcome);
     }
   }
 
@@ -34,7 +39,7 @@ record MeteredElector(LockProvider elector, Clock clock, LockMetrics metrics)
   public boolean recover(CommitFiles log) throws IOException {
     boolean recovered = elector.recover(log);
     if (recovered) {
-      metrics.recovered(name());
+      metrics.recovered(name(log));
     }
     return recovered;
   }

@@ -34,6 +34,7 @@ final class VersionsSparkIT {
   private final SparkProcess spark = SparkProcess.shared();
   private final NeuralLake lake = NeuralLake.builder().build();
 
+  @TempDir static Path shared;
   @TempDir Path folder;
 
   @AfterEach
@@ -45,9 +46,22 @@ final class VersionsSparkIT {
     return "delta.`" + table + "`";
   }
 
-  /** A history of all kinds of changes; returns its newest version. */
-  private long stage(Path path, String properties) {
-    String table = sql(path);
+  private static final String ALL_FEATURES =
+      ", 'delta.columnMapping.mode' = 'id', 'delta.enableDeletionVectors' = 'true',"
+          + " 'delta.enableInCommitTimestamps' = 'true', 'delta.enableRowTracking' = 'true'";
+
+  private static final long NEWEST = 7;
+
+  /** A history of all kinds of changes, made once; not to be written to. */
+  private Path staged(String properties) {
+    Path path = shared.resolve("staged " + properties.length());
+    if (!Files.exists(path)) {
+      stage(sql(path), properties);
+    }
+    return path;
+  }
+
+  private void stage(String table, String properties) {
     spark.sql(
         "CREATE TABLE "
             + table
@@ -68,7 +82,6 @@ final class VersionsSparkIT {
             + " WHEN NOT MATCHED THEN INSERT *");
     spark.sql("DELETE FROM " + table + " WHERE region = 'r1'");
     spark.sql("OPTIMIZE " + table);
-    return 7;
   }
 
   private static Path copy(Path from, Path to) {
@@ -83,20 +96,14 @@ final class VersionsSparkIT {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        ", 'delta.columnMapping.mode' = 'id', 'delta.enableDeletionVectors' = 'true',"
-            + " 'delta.enableInCommitTimestamps' = 'true'"
-      })
+  @ValueSource(strings = {"", ALL_FEATURES})
   void changesAreThoseThatSparkReads(String properties) {
-    Path path = folder.resolve("table");
-    long newest = stage(path, properties);
+    Path path = staged(properties);
     Changes changes = lake.table(path).changes();
     // Without column mapping Spark takes the newest columns, not those of the last version.
     long first = properties.isEmpty() ? 5 : 2;
     for (long from : new long[] {0, 3, 5}) {
-      for (long to = Math.max(from, first); to <= newest; to += 3) {
+      for (long to = Math.max(from, first); to <= NEWEST; to += 3) {
         assertThat(ScanContent.of(changes.from(from).to(to)))
             .as("from %s to %s", from, to)
             .isEqualTo(spark.readChanges(path.toString(), from, to).content());
@@ -104,16 +111,10 @@ final class VersionsSparkIT {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        ", 'delta.enableDeletionVectors' = 'true', 'delta.enableRowTracking' = 'true'"
-      })
-  void restoreIsSparksRestore(String properties) {
-    Path staged = folder.resolve("staged");
-    long newest = stage(staged, properties);
-    for (long version = 1; version < newest; version += 2) {
+  @Test
+  void restoreIsSparksRestore() {
+    Path staged = staged(ALL_FEATURES);
+    for (long version : new long[] {1, 5}) {
       Path theirs = copy(staged, folder.resolve("theirs" + version));
       spark.sql("RESTORE TABLE " + sql(theirs) + " TO VERSION AS OF " + version);
       Path path = copy(staged, folder.resolve("ours" + version));
@@ -132,9 +133,9 @@ final class VersionsSparkIT {
       assertThat(ours.schema()).isEqualTo(lake.table(theirs).schema());
       assertThat(ours.properties()).isEqualTo(lake.table(theirs).properties());
       assertThat(ours.detail().features()).isEqualTo(lake.table(theirs).detail().features());
-      assertThat(ScanContent.of(ours.changes().from(newest + 1)).rows())
+      assertThat(ScanContent.of(ours.changes().from(NEWEST + 1)).rows())
           .isEqualTo(
-              this.spark.readChanges(path.toString(), newest + 1, newest + 1).content().rows());
+              this.spark.readChanges(path.toString(), NEWEST + 1, NEWEST + 1).content().rows());
     }
   }
 
@@ -179,8 +180,7 @@ final class VersionsSparkIT {
 
   @Test
   void cloneIsSparksShallowClone() {
-    Path staged = folder.resolve("staged table");
-    stage(staged, ", 'delta.enableDeletionVectors' = 'true', 'delta.columnMapping.mode' = 'name'");
+    Path staged = staged(ALL_FEATURES);
     Path theirs = folder.resolve("theirs");
     spark.sql("CREATE TABLE " + sql(theirs) + " SHALLOW CLONE " + sql(staged) + " VERSION AS OF 5");
     Path path = folder.resolve("ours");
@@ -193,7 +193,7 @@ final class VersionsSparkIT {
         .isEqualTo(spark.read(theirs.toString()).content());
     NeuralTable other = lake.table(theirs);
     assertThat(ours.schema()).isEqualTo(other.schema());
-    assertThat(ours.properties()).isEqualTo(other.properties());
+    assertThat(ours.properties().keySet()).isEqualTo(other.properties().keySet());
     assertThat(ours.history(1).get(0).operation()).isEqualTo(other.history(1).get(0).operation());
     assertThat(ours.history(1).get(0).metrics()).isEqualTo(other.history(1).get(0).metrics());
     assertThat(ours.history(1).get(0).parameters().keySet())
@@ -217,9 +217,11 @@ final class VersionsSparkIT {
     ours.append(List.of(new Row(1, "a", 1), new Row(2, "b", 1))).commit();
     ours.overwrite(List.of(new Row(3, "a", 1))).commit();
     ours.restore().toVersion(1).commit();
+    ours.update().set("n", "n + 1").where("id = 1").commit();
+    ours.delete().where("id = 2").commit();
 
     assertThat(ScanContent.of(ours.changes().from(0)))
-        .isEqualTo(spark.readChanges(path.toString(), 0, 3).content());
+        .isEqualTo(spark.readChanges(path.toString(), 0, 5).content());
   }
 
   @Test

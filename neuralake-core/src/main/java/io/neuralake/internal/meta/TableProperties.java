@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
  * throws {@link UnsupportedTableException}. Immutable.
  */
 public final class TableProperties {
+  public static final String LOCK_PROVIDER = "neuralake.lockProvider";
   public static final String APPEND_ONLY = "delta.appendOnly";
   public static final String ENABLE_CHANGE_DATA_FEED = "delta.enableChangeDataFeed";
   public static final String ENABLE_DELETION_VECTORS = "delta.enableDeletionVectors";

@@ -26,7 +26,7 @@ final class Batches {
     try {
       for (String column : columns) {
         FieldVector vector = source.getVector(column);
-        taken.add(run ? slice(vector, rows[0], count, to) : copy(vector, rows, count, to));
+        taken.add(run ? slice(vector, rows[0], count, to) : RowCopy.of(vector, rows, count, to));
       }
     } catch (RuntimeException e) {
       taken.forEach(FieldVector::close);
@@ -47,7 +47,7 @@ final class Batches {
     List<FieldVector> taken = new ArrayList<>(columns.size());
     try {
       for (String column : columns) {
-        taken.add(copy(source.getVector(column), rows, count, to));
+        taken.add(RowCopy.of(source.getVector(column), rows, count, to));
       }
       return taken;
     } catch (RuntimeException | Error e) {
@@ -87,22 +87,6 @@ final class Batches {
     TransferPair pair = vector.getTransferPair(vector.getField(), to);
     pair.splitAndTransfer(from, count);
     return (FieldVector) pair.getTo();
-  }
-
-  private static FieldVector copy(FieldVector vector, int[] rows, int count, BufferAllocator to) {
-    FieldVector target = vector.getField().createVector(to);
-    try {
-      target.setInitialCapacity(count);
-      target.allocateNew();
-      for (int i = 0; i < count; i++) {
-        target.copyFromSafe(rows[i], i, vector);
-      }
-      target.setValueCount(count);
-      return target;
-    } catch (RuntimeException e) {
-      target.close();
-      throw e;
-    }
   }
 
   /** Moves some columns of a batch into a new one and releases the rest. */

@@ -28,6 +28,7 @@ import io.neuralake.internal.txn.TableState;
 import io.neuralake.internal.txn.Transaction;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -172,8 +173,11 @@ public record ConvertJob(
   /** A column that files have as well stays where it is among theirs, with the folder's type. */
   private static StructType schema(ParquetFolder folder, StructType partition) {
     StructType merged = folder.files().get(0).content().schema();
+    Set<StructType> known = new HashSet<>();
     for (ParquetFolder.Found file : folder.files()) {
-      merged = MergedColumns.of(merged, file.content().schema(), file.info().location());
+      if (known.add(file.content().schema())) {
+        merged = MergedColumns.of(merged, file.content().schema(), file.info().location());
+      }
     }
     Map<String, StructField> left = new LinkedHashMap<>();
     partition.fields().forEach(field -> left.put(field.getName().toLowerCase(Locale.ROOT), field));

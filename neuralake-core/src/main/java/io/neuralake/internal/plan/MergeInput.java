@@ -15,6 +15,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +81,7 @@ final class MergeInput implements Serializable {
 
   /** The input in the process that plans. */
   Ready ready() {
-    return java.util.Objects.requireNonNull(shared, "only in the process that plans");
+    return Objects.requireNonNull(shared, "only in the process that plans");
   }
 
   /** The input wherever a task runs. */

@@ -29,6 +29,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.ipc.ArrowReader;
@@ -190,7 +191,8 @@ public final class MergeJob implements RowOperation {
     MergeInput.Ready ready = input.ready();
 
     TaskTable target = TaskTable.of(snapshot, metadata);
-    List<RewriteResult> results = staged.run(fileTasks(target, snapshot, input));
+    List<RewriteTask> tasks = fileTasks(target, snapshot, input);
+    List<RewriteResult> results = staged.run(tasks);
     RoaringBitmap unmatched = new RoaringBitmap();
     unmatched.add(0L, all.count());
     long updatedBySource = 0;
@@ -216,6 +218,7 @@ public final class MergeJob implements RowOperation {
       return null;
     }
     TableProtocol protocol = ProtocolRules.upgrade(state.requireProtocol(), after, table.table());
+    ProtocolRules.checkWritable(protocol, table.table());
     BoundExpr read =
         ready.filter() == null
             ? new BoundExpr.Literal(true, BooleanType.BOOLEAN, false)
@@ -224,11 +227,18 @@ public final class MergeJob implements RowOperation {
         "MERGE",
         parameters(),
         metrics(staged.totals(), all.count(), updatedBySource, deletedBySource),
-        CommitPlan.Reads.of(List.of(read), new LinkedHashSet<>(staged.touched())),
+        CommitPlan.Reads.of(List.of(read), paths(tasks)),
         protocol.equals(state.requireProtocol()) ? null : protocol,
         after.equals(current) ? null : after,
         staged.actions(),
         options.commit());
+  }
+
+  /** Files that stay count too: what is inserted depends on the rows that were found there. */
+  private static Set<String> paths(List<RewriteTask> tasks) {
+    Set<String> paths = new LinkedHashSet<>();
+    tasks.forEach(task -> paths.add(task.file().path()));
+    return paths;
   }
 
   private List<RewriteTask> fileTasks(TaskTable target, LogSnapshot snapshot, MergeInput input) {

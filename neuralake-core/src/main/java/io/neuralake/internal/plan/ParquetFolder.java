@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
@@ -40,10 +41,13 @@ record ParquetFolder(List<Found> files) {
    * @param partition values of its folders by column, outermost first; as they are written there
    */
   record Found(
-      FileInfo info,
-      String path,
-      Map<String, @Nullable String> partition,
-      ParquetContent content) {}
+      FileInfo info, String path, Map<String, @Nullable String> partition, ParquetContent content) {
+
+    private Found sharing(Map<StructType, StructType> schemas) {
+      StructType same = schemas.computeIfAbsent(content.schema(), schema -> schema);
+      return new Found(info, path, partition, new ParquetContent(same, content.stats()));
+    }
+  }
 
   /** Footers that are read at the same time. */
   private static final int READERS = 8;
@@ -64,6 +68,7 @@ record ParquetFolder(List<Found> files) {
     try {
       Iterator<FileInfo> listing = store.listRecursively(folder);
       List<Found> found = Collections.synchronizedList(new ArrayList<>());
+      Map<StructType, StructType> schemas = new ConcurrentHashMap<>(); // of many files few differ
       AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
       CountDownLatch running = new CountDownLatch(READERS);
       Runnable reader =
@@ -72,7 +77,7 @@ record ParquetFolder(List<Found> files) {
               for (FileInfo file = next(listing, folder);
                   file != null && failure.get() == null;
                   file = next(listing, folder)) {
-                found.add(found(store, folder, file, counted));
+                found.add(found(store, folder, file, counted).sharing(schemas));
               }
             } catch (IOException | RuntimeException | Error e) {
               failure.compareAndSet(null, e);

@@ -12,6 +12,8 @@ import io.neuralake.internal.log.CommitsAhead;
 import io.neuralake.internal.log.KernelErrors;
 import io.neuralake.internal.log.LogSnapshot;
 import io.neuralake.internal.log.TableLog;
+import io.neuralake.internal.meta.TableMetadata;
+import io.neuralake.internal.meta.TableProperties;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.time.DateTimeException;
@@ -56,6 +58,7 @@ public final class Transaction {
   /** What may have been committed already; it is tried again unchanged until that is known. */
   private CommitEncoder.@Nullable Encoded inDoubt;
 
+  private boolean lookedForElector;
   private int attempts;
   private int losses;
   private int replans;
@@ -146,6 +149,10 @@ public final class Transaction {
       if (plan == null) {
         return new CommitOutcome(state, null, runtime.clock().millis(), attempts);
       }
+      if (inDoubt == null && !isItsElector(plan)) {
+        planAgain(TableState.of(log.latest())); // who chooses may have changed their mind
+        continue;
+      }
       CommitEncoder.Encoded next =
           inDoubt == null ? encoder.encode(plan, state, txnId, runtime.clock().millis()) : inDoubt;
       CommitContent winner = attempt(next, plan);
@@ -163,6 +170,37 @@ public final class Transaction {
       pause(plan, winner); // before the rebase: what is read afterwards is still the newest
       rebase(plan, winner);
     }
+  }
+
+  /**
+   * Whether the table's commits go through our elector, as far as it says so.
+   *
+   * @return false if they do not, by a state that may be out of date
+   * @throws InvalidRequestException if they do not
+   */
+  private boolean isItsElector(CommitPlan plan) {
+    TableMetadata metadata = state.exists() ? state.requireMetadata() : plan.metadata();
+    String wanted =
+        metadata == null ? null : metadata.configuration().get(TableProperties.LOCK_PROVIDER);
+    String ours = log.elector().name(log.commitFiles());
+    if (wanted == null || wanted.equals(ours)) {
+      return true;
+    }
+    if (state.exists() && !lookedForElector) {
+      lookedForElector = true;
+      return false;
+    }
+    throw new InvalidRequestException(
+        log.table()
+            + ": property "
+            + TableProperties.LOCK_PROVIDER
+            + " says that commits go through lock provider "
+            + wanted
+            + ", but this lake uses "
+            + ours
+            + ". Two of them on one table overwrite each other's commits. Choose "
+            + wanted
+            + " by NeuralLake.Builder.lock or NEURALAKE_LOCK_PROVIDER; nothing was committed.");
   }
 
   /** Tries to commit the version; null if it is ours, the winner's content if it is not. */

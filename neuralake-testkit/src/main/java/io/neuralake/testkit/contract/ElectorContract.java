@@ -142,8 +142,9 @@ public abstract class ElectorContract {
     LockProvider first = elector();
     first.commit(log, 0, content("first"));
     for (LockProvider next : List.of(first, elector())) {
-      assertThatThrownBy(() -> next.commit(log, 0, content("second")))
-          .as("a commit of version 0, which is taken")
+      assertThatThrownBy(
+              () -> next.commit(log, 0, content("second")),
+              "a commit of version 0, which is taken: its rows would replace another's")
           .isInstanceOf(FileAlreadyExistsException.class)
           .hasMessageContaining(CommitName.of(0));
     }
@@ -337,8 +338,9 @@ public abstract class ElectorContract {
     elector.commit(log, 0, content("zero"));
     Thread.currentThread().interrupt();
     try {
-      assertThatThrownBy(() -> elector.commit(log, 1, content("interrupted")))
-          .as("a commit of an interrupted thread")
+      assertThatThrownBy(
+              () -> elector.commit(log, 1, content("interrupted")),
+              "a commit of an interrupted thread")
           .isInstanceOf(InterruptedIOException.class)
           .hasMessageContaining("interrupted");
     } finally {

@@ -1,9 +1,11 @@
 package io.neuralake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.neuralake.error.InvalidRequestException;
 import io.neuralake.lock.CommitFiles;
 import io.neuralake.lock.InProcessLeases;
 import io.neuralake.lock.Lease;
@@ -22,8 +24,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a registry is told of commits and leases. */
-class LockMetricsTest {
+/** What a registry is told of commits and leases, and tables that name their elector. */
+class LocksTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
   record Row(int id) {}
@@ -105,5 +107,31 @@ class LockMetricsTest {
       lease.close();
     }
     assertThat(counts()).isEqualTo(Map.of("lease.acquire true", 1L, "lease.acquire false", 1L));
+  }
+
+  @Test
+  void aTableCanSayWhichElectorItsCommitsGoThrough(@TempDir Path folder) {
+    try (NeuralLake byScheme = NeuralLake.builder().build();
+        NeuralLake byMutex = NeuralLake.builder().lock(LockProviders.inProcess()).build()) {
+      NeuralTable table = byScheme.table(folder.resolve("t"));
+      NeuralTable same = byMutex.table(folder.resolve("t"));
+      String property = "neuralake.lockProvider";
+      assertThatThrownBy(() -> same.create(Row.class).property(property, "local").commit())
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining("go through lock provider local, but this lake uses in-process.");
+      table.create(Row.class).property(property, "local").commit();
+      table.append(List.of(new Row(1))).commit();
+      assertThatThrownBy(() -> same.append(List.of(new Row(2))).commit())
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining("NEURALAKE_LOCK_PROVIDER; nothing was committed");
+      // Moved to the other: whoever still commits the old way is refused, even if it has not
+      // looked.
+      table.alter().setProperty(property, "in-process").commit();
+      same.append(List.of(new Row(3))).commit();
+      assertThatThrownBy(() -> table.append(List.of(new Row(4))).commit())
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining("go through lock provider in-process, but this lake uses local.");
+      assertThat(table.version()).isEqualTo(3);
+    }
   }
 }
