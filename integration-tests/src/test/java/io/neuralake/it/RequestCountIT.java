@@ -174,7 +174,9 @@ class RequestCountIT {
       asked();
       CommitResult late = behind.append(batches.next()).commit();
       assertThat(late.attempts()).isEqualTo(2);
-      assertThat(asked())
+      List<String> asked = asked();
+      asked.remove("GET " + commit(4)); // begun beside the one before, and not waited for
+      assertThat(asked)
           .containsExactly(
               "PUT part",
               PROBE,
