@@ -1,21 +1,18 @@
 package io.neuralake.benchmarks.commit;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.neuralake.NeuralTable;
 import io.neuralake.benchmarks.common.Folders;
 import io.neuralake.benchmarks.common.Machine;
 import io.neuralake.benchmarks.common.Note;
 import io.neuralake.benchmarks.common.Result;
-import io.neuralake.benchmarks.common.ResultTable;
 import io.neuralake.benchmarks.common.SignalTable;
+import io.neuralake.benchmarks.common.TimedReport;
 import io.neuralake.testkit.chaos.HttpFaultProxy;
 import io.neuralake.testkit.chaos.Rule;
 import io.neuralake.testkit.fixture.EmbeddedS3;
 import io.neuralake.testkit.fixture.S3Bucket;
 import io.neuralake.testkit.signal.NeuralSignal;
 import io.neuralake.testkit.signal.NeuralSignals;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,22 +42,6 @@ public final class CommitComparison {
   private CommitComparison(Options options) {
     this.options = options;
   }
-
-  /**
-   * What a comparison found.
-   *
-   * @param date of the run, ISO 8601
-   * @param machine where it ran
-   * @param results the table
-   * @param notes other figures
-   * @param millis all measured times
-   */
-  record Report(
-      String date,
-      Machine machine,
-      List<Result> results,
-      List<Note> notes,
-      Map<String, double[]> millis) {}
 
   /**
    * Runs it; system properties {@code benchmarks.output} and {@code benchmarks.spark} are paths.
@@ -105,21 +86,10 @@ public final class CommitComparison {
     results.addAll(new LocalRows(options, rows, times).measure());
     say("Measuring young and old, small and large tables");
     results.addAll(new AgeRows(options, rows, times).measure());
-    publish(machine);
+    new TimedReport(LocalDate.now(ZoneOffset.UTC).toString(), machine, results, notes, times)
+        .publish(options.output().resolve("commit.json"));
     Folders.delete(data);
     return results.stream().allMatch(Result::reached);
-  }
-
-  private void publish(Machine machine) throws IOException {
-    Report report =
-        new Report(LocalDate.now(ZoneOffset.UTC).toString(), machine, results, notes, times);
-    Files.writeString(
-        options.output().resolve("commit.json"),
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(report)
-            + "\n");
-    System.out.println();
-    System.out.println(ResultTable.text(results, notes));
-    System.out.println("Written: commit.json in " + options.output());
   }
 
   /** A table of signals, the same for all. */

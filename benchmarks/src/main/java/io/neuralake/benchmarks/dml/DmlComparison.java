@@ -1,15 +1,13 @@
 package io.neuralake.benchmarks.dml;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.neuralake.NeuralLake;
 import io.neuralake.NeuralTable;
 import io.neuralake.benchmarks.common.JsonProcess;
 import io.neuralake.benchmarks.common.Machine;
 import io.neuralake.benchmarks.common.Note;
 import io.neuralake.benchmarks.common.Result;
-import io.neuralake.benchmarks.common.ResultTable;
 import io.neuralake.benchmarks.common.SparkProcess;
+import io.neuralake.benchmarks.common.TimedReport;
 import io.neuralake.write.CommitResult;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,22 +36,6 @@ public final class DmlComparison {
   private DmlComparison(Options options) {
     this.options = options;
   }
-
-  /**
-   * What a comparison found.
-   *
-   * @param date of the run, ISO 8601
-   * @param machine where it ran
-   * @param results the table
-   * @param notes other figures
-   * @param millis all measured times
-   */
-  record Report(
-      String date,
-      Machine machine,
-      List<Result> results,
-      List<Note> notes,
-      Map<String, double[]> millis) {}
 
   /**
    * Runs it; system properties {@code benchmarks.output} and {@code benchmarks.spark} are paths.
@@ -97,7 +79,8 @@ public final class DmlComparison {
       large(lake, tables);
       tables.deleteAll();
     }
-    publish(machine);
+    new TimedReport(LocalDate.now(ZoneOffset.UTC).toString(), machine, results, notes, times)
+        .publish(options.output().resolve("dml.json"));
     return results.stream().allMatch(Result::reached);
   }
 
@@ -200,17 +183,5 @@ public final class DmlComparison {
       }
     }
     return Double.NaN;
-  }
-
-  private void publish(Machine machine) throws IOException {
-    Report report =
-        new Report(LocalDate.now(ZoneOffset.UTC).toString(), machine, results, notes, times);
-    Files.writeString(
-        options.output().resolve("dml.json"),
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(report)
-            + "\n");
-    System.out.println();
-    System.out.println(ResultTable.text(results, notes));
-    System.out.println("Written: dml.json in " + options.output());
   }
 }
