@@ -344,6 +344,21 @@ class RowChangesTest {
         .hasMessageContaining("id >= 12 AND id <= 25");
     assertThat(stored()).isEqualTo(before);
 
+    assertThatThrownBy(
+            () ->
+                table
+                    .overwrite(rows(14, 16))
+                    .where("id BETWEEN 12 AND 25")
+                    .listener(
+                        progress -> {
+                          if (progress.filesDone() > 0) {
+                            throw new CancellationException("enough");
+                          }
+                        })
+                    .commit())
+        .isInstanceOf(CancellationException.class);
+    assertThat(stored()).as("new rows and rewritten ones are gone").isEqualTo(before);
+
     CommitResult part = table.overwrite(rows(14, 16)).where("id BETWEEN 12 AND 25").commit();
     assertThat(ids(table)).hasSize(18).contains(11, 14, 15, 26).doesNotContain(12, 13, 16, 25);
     assertThat(part.changes().rowsDeleted()).isEqualTo(14);

@@ -2,6 +2,7 @@ package io.neuralake.write;
 
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.exec.IsolationLevel;
+import io.neuralake.exec.ProgressListener;
 import io.neuralake.expr.Expr;
 import io.neuralake.internal.plan.RowSource;
 import io.neuralake.internal.plan.WriteJob;
@@ -105,6 +106,14 @@ public final class Overwrite extends WriteOperation<Overwrite> {
    */
   public Overwrite isolation(IsolationLevel level) {
     return with(options.commit().withIsolation(level));
+  }
+
+  /**
+   * Reports how many of the files have been rewritten that hold rows to replace and others; a
+   * listener that throws cancels the overwrite.
+   */
+  public Overwrite listener(ProgressListener progress) {
+    return with(options.withListener(progress));
   }
 
   /**

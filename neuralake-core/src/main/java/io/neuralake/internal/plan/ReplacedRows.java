@@ -40,9 +40,14 @@ final class ReplacedRows {
    *
    * @param condition which rows, null for all
    * @param ownPartitions whether only rows of the partitions that the new rows have
+   * @param listener hears how many files with other rows have been rewritten
    */
-  record Scope(@Nullable Expr condition, boolean ownPartitions) {
-    static final Scope ALL = new Scope(null, false);
+  record Scope(@Nullable Expr condition, boolean ownPartitions, ProgressListener listener) {
+    static final Scope ALL = new Scope(null, false, ProgressListener.NONE);
+
+    boolean isPart() {
+      return condition != null || ownPartitions;
+    }
   }
 
   /**
@@ -66,7 +71,7 @@ final class ReplacedRows {
   ReplacedRows(TableContext table, Scope scope, WriteTarget target) {
     this.table = table;
     this.scope = scope;
-    this.staged = new StagedChanges(table, ProgressListener.NONE);
+    this.staged = new StagedChanges(table, scope.listener());
     TableMetadata metadata = target.metadata();
     if (scope.ownPartitions() && metadata.partitionColumns().isEmpty()) {
       throw new InvalidRequestException(
@@ -135,7 +140,7 @@ final class ReplacedRows {
   /** Plans what goes, in place of an earlier plan. */
   Part plan(TableState state, List<Action.Add> adds) {
     staged.discard();
-    staged = new StagedChanges(table, ProgressListener.NONE);
+    staged = new StagedChanges(table, scope.listener());
     if (state.requireMetadata().properties().appendOnly()) {
       throw RewriteJob.appendOnly(table.table());
     }

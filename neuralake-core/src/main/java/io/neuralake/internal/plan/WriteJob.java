@@ -5,6 +5,7 @@ import io.neuralake.error.CommitConflictException;
 import io.neuralake.error.CommitStateUnknownException;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.exec.IsolationLevel;
+import io.neuralake.exec.ProgressListener;
 import io.neuralake.expr.Expr;
 import io.neuralake.internal.log.Action;
 import io.neuralake.internal.log.KernelErrors;
@@ -85,16 +86,28 @@ public final class WriteJob {
 
     /** Replaces only rows of a condition that the new rows satisfy. */
     public Options replacing(Expr condition) {
-      Expr before = replaced == null ? null : replaced.condition();
-      Expr both = before == null ? condition : before.and(condition);
-      return new Options(
-          new ReplacedRows.Scope(both, false), evolve, replaceSchema, targetFileBytes, commit);
+      ReplacedRows.Scope scope = scope();
+      Expr both = scope.condition() == null ? condition : scope.condition().and(condition);
+      return with(new ReplacedRows.Scope(both, false, scope.listener()));
     }
 
     /** Replaces only the partitions that the new rows have. */
     public Options replacingPartitions() {
-      return new Options(
-          new ReplacedRows.Scope(null, true), evolve, replaceSchema, targetFileBytes, commit);
+      return with(new ReplacedRows.Scope(null, true, scope().listener()));
+    }
+
+    /** Reports the progress of replacing rows. */
+    public Options withListener(ProgressListener listener) {
+      ReplacedRows.Scope scope = scope();
+      return with(new ReplacedRows.Scope(scope.condition(), scope.ownPartitions(), listener));
+    }
+
+    private ReplacedRows.Scope scope() {
+      return replaced == null ? ReplacedRows.Scope.ALL : replaced;
+    }
+
+    private Options with(ReplacedRows.Scope scope) {
+      return new Options(scope, evolve, replaceSchema, targetFileBytes, commit);
     }
 
     /** Whether rows are replaced. */
@@ -104,7 +117,7 @@ public final class WriteJob {
 
     /** Whether only some rows of the table are replaced. */
     public boolean replacesPart() {
-      return replaced != null && !replaced.equals(ReplacedRows.Scope.ALL);
+      return replaced != null && replaced.isPart();
     }
 
     public Options withCommit(CommitOptions options) {
