@@ -11,6 +11,7 @@ import io.delta.kernel.data.Row;
 import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.engine.FileReadResult;
+import io.delta.kernel.exceptions.KernelEngineException;
 import io.delta.kernel.hook.PostCommitHook;
 import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.utils.CloseableIterable;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 
 /** Appends with Delta Kernel's default engine, as its documentation says. Thread-safe. */
 final class KernelAppender {
@@ -75,6 +77,23 @@ final class KernelAppender {
                 Transaction.generateAppendActions(engine, state, files, context)));
     for (PostCommitHook hook : result.getPostCommitHooks()) {
       hook.threadSafeInvoke(engine);
+    }
+  }
+
+  /**
+   * Like {@link #append}, repeated where it meets a commit whose checksum file Hadoop's local file
+   * system is still writing for another thread.
+   */
+  void appendBesideOthers() throws IOException {
+    for (int failures = 0; ; failures++) {
+      try {
+        append();
+        return;
+      } catch (KernelEngineException e) {
+        if (failures == 100 || !(e.getCause() instanceof ChecksumException)) {
+          throw e;
+        }
+      }
     }
   }
 }

@@ -122,9 +122,9 @@ final class LocalRows {
       NeuralTable table = CommitComparison.create(lake.table(folder.resolve("four")));
       KernelAppender kernel = kernel(lake, "four-kernel");
       Threads.perSecond(THREADS, 10, () -> table.append(rows).commit());
-      Threads.perSecond(THREADS, 5, kernel::append);
+      Threads.perSecond(THREADS, 5, kernel::appendBesideOthers);
       double ours = Threads.perSecond(THREADS, each, () -> table.append(rows).commit());
-      double theirs = Threads.perSecond(THREADS, Math.min(each, 25), kernel::append);
+      double theirs = Threads.perSecond(THREADS, Math.min(each, 25), kernel::appendBesideOthers);
       String work = "4 threads, each append a version, local";
       return List.of(
           Result.larger(work, "Kernel", "commits/s", ours, theirs, 5),
