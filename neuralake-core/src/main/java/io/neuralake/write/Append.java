@@ -3,6 +3,7 @@ package io.neuralake.write;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.internal.plan.RowSource;
 import io.neuralake.internal.plan.WriteJob;
+import io.neuralake.internal.plan.WriteOptions;
 import io.neuralake.internal.txn.CommitOptions;
 import io.neuralake.internal.txn.TableContext;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,14 +28,11 @@ public final class Append extends WriteOperation<Append> {
 
   private final TableContext table;
   private final Supplier<RowSource> source;
-  private final WriteJob.Options options;
+  private final WriteOptions options;
   private final AtomicBoolean used;
 
   private Append(
-      TableContext table,
-      Supplier<RowSource> source,
-      WriteJob.Options options,
-      AtomicBoolean used) {
+      TableContext table, Supplier<RowSource> source, WriteOptions options, AtomicBoolean used) {
     super(table.table());
     this.table = table;
     this.source = source;
@@ -44,10 +42,10 @@ public final class Append extends WriteOperation<Append> {
 
   /** For {@code NeuralTable}. */
   public Append(TableContext table, Supplier<RowSource> source) {
-    this(table, source, WriteJob.Options.APPEND, new AtomicBoolean());
+    this(table, source, WriteOptions.APPEND, new AtomicBoolean());
   }
 
-  private Append with(WriteJob.Options changed) {
+  private Append with(WriteOptions changed) {
     return new Append(table, source, changed, used);
   }
 

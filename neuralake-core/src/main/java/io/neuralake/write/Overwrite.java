@@ -6,6 +6,7 @@ import io.neuralake.exec.ProgressListener;
 import io.neuralake.expr.Expr;
 import io.neuralake.internal.plan.RowSource;
 import io.neuralake.internal.plan.WriteJob;
+import io.neuralake.internal.plan.WriteOptions;
 import io.neuralake.internal.txn.CommitOptions;
 import io.neuralake.internal.txn.TableContext;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,14 +25,11 @@ public final class Overwrite extends WriteOperation<Overwrite> {
 
   private final TableContext table;
   private final Supplier<RowSource> source;
-  private final WriteJob.Options options;
+  private final WriteOptions options;
   private final AtomicBoolean used;
 
   private Overwrite(
-      TableContext table,
-      Supplier<RowSource> source,
-      WriteJob.Options options,
-      AtomicBoolean used) {
+      TableContext table, Supplier<RowSource> source, WriteOptions options, AtomicBoolean used) {
     super(table.table());
     this.table = table;
     this.source = source;
@@ -41,10 +39,10 @@ public final class Overwrite extends WriteOperation<Overwrite> {
 
   /** For {@code NeuralTable}. */
   public Overwrite(TableContext table, Supplier<RowSource> source) {
-    this(table, source, WriteJob.Options.OVERWRITE, new AtomicBoolean());
+    this(table, source, WriteOptions.OVERWRITE, new AtomicBoolean());
   }
 
-  private Overwrite with(WriteJob.Options changed) {
+  private Overwrite with(WriteOptions changed) {
     return new Overwrite(table, source, changed, used);
   }
 

@@ -43,14 +43,10 @@ final class ComputedColumnsSparkIT {
     lake.close();
   }
 
-  private static String sql(Path table) {
-    return "delta.`" + table + "`";
-  }
-
   @Test
   void sparksTableIsAppendedByUsAndThenBySpark() {
     Path path = folder.resolve("spark");
-    String table = sql(path);
+    String table = SharedTables.sql(path);
     spark.sql(
         "CREATE TABLE "
             + table
@@ -95,7 +91,7 @@ final class ComputedColumnsSparkIT {
   @Test
   void ourTableIsAppendedBySparkWhichEnforcesItsRules() {
     Path path = folder.resolve("ours");
-    String table = sql(path);
+    String table = SharedTables.sql(path);
     NeuralTable ours = lake.table(path);
     ours.create(
             new StructType()

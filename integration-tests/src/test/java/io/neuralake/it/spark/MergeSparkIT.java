@@ -9,8 +9,6 @@ import io.neuralake.it.canonical.ScanContent;
 import io.neuralake.read.HistoryEntry;
 import io.neuralake.write.Merge;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -18,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -146,18 +143,18 @@ final class MergeSparkIT {
     Path made = folder.resolve("made");
     spark.sql(
         "CREATE TABLE "
-            + sql(made)
+            + SharedTables.sql(made)
             + " (id BIGINT, p STRING, v INT, s STRING, n STRUCT<a: INT, b: ARRAY<STRING>>) USING"
             + " delta "
             + kind.layout
             + (kind.properties.isEmpty() ? "" : " TBLPROPERTIES (" + kind.properties + ")"));
     for (int from = 0; from < 60; from += 20) {
-      spark.sql("INSERT INTO " + sql(made) + " " + rows("id", from, from + 20, 1));
+      spark.sql("INSERT INTO " + SharedTables.sql(made) + " " + rows("id", from, from + 20, 1));
     }
     Path source = folder.resolve("source");
     spark.sql(
         "CREATE TABLE "
-            + sql(source)
+            + SharedTables.sql(source)
             + " USING delta AS SELECT *, id * 2 AS extra FROM ("
             + rows("id + 5", 0, 90, 4)
             + ")");
@@ -166,15 +163,15 @@ final class MergeSparkIT {
       if (kind != Table.VECTORS_WITH_CHANGES_AND_ROW_IDS && merge.ordinal() % 2 != kind.ordinal()) {
         continue;
       }
-      Path theirs = copy(made, folder.resolve("spark-" + merge));
-      Path ours = copy(made, folder.resolve("ours-" + merge));
+      Path theirs = SharedTables.copy(made, folder.resolve("spark-" + merge));
+      Path ours = SharedTables.copy(made, folder.resolve("ours-" + merge));
       spark.sql(
           "MERGE "
               + (merge == Case.EVOLVING ? "WITH SCHEMA EVOLUTION " : "")
               + "INTO "
-              + sql(theirs)
+              + SharedTables.sql(theirs)
               + " t USING "
-              + sql(source)
+              + SharedTables.sql(source)
               + " s "
               + merge.sql);
       NeuralTable table = lake.table(ours);
@@ -205,9 +202,9 @@ final class MergeSparkIT {
       String ids =
           "SELECT id, _metadata.row_id, _metadata.row_commit_version FROM %s WHERE id < 60"
               + " AND _metadata.row_id < 60";
-      soft.assertThat(spark.sql(ids.formatted(sql(ours))).content())
+      soft.assertThat(spark.sql(ids.formatted(SharedTables.sql(ours))).content())
           .as(what)
-          .isEqualTo(spark.sql(ids.formatted(sql(theirs))).content());
+          .isEqualTo(spark.sql(ids.formatted(SharedTables.sql(theirs))).content());
     }
     HistoryEntry entry = table.history(1).get(0);
     JsonNode newest =
@@ -243,23 +240,5 @@ final class MergeSparkIT {
                 + table
                 + "', 0)")
         .content();
-  }
-
-  private static String sql(Path table) {
-    return "delta.`" + table + "`";
-  }
-
-  private static Path copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      files.forEach(
-          file -> {
-            try {
-              Files.copy(file, to.resolve(from.relativize(file)));
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-          });
-    }
-    return to;
   }
 }

@@ -9,15 +9,12 @@ import io.neuralake.it.canonical.ScanContent;
 import io.neuralake.it.standalone.StandaloneReader;
 import io.neuralake.read.HistoryEntry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,10 +89,10 @@ final class RowChangesSparkIT {
   void sameRowsMetricsAndChanges(Table kind) throws IOException {
     Path theirs = folder.resolve("theirs");
     make(kind, theirs);
-    Path ours = copy(theirs, folder.resolve("ours"));
+    Path ours = SharedTables.copy(theirs, folder.resolve("ours"));
     NeuralTable table = lake.table(ours);
     for (Step step : STEPS) {
-      spark.sql(step.sparks().replace("%s", sql(theirs)));
+      spark.sql(step.sparks().replace("%s", SharedTables.sql(theirs)));
       step.ours().accept(table);
     }
 
@@ -110,12 +107,12 @@ final class RowChangesSparkIT {
     }
     if (kind.wants("RowTracking")) {
       String ids = "SELECT id, _metadata.row_id, _metadata.row_commit_version FROM ";
-      assertThat(spark.sql(ids + sql(ours)).content())
-          .isEqualTo(spark.sql(ids + sql(theirs)).content());
+      assertThat(spark.sql(ids + SharedTables.sql(ours)).content())
+          .isEqualTo(spark.sql(ids + SharedTables.sql(theirs)).content());
     }
     sameHistory(kind, table, theirs);
     // and Spark goes on with what is ours
-    spark.sql("DELETE FROM " + sql(ours) + " WHERE id % 5 = 1");
+    spark.sql("DELETE FROM " + SharedTables.sql(ours) + " WHERE id % 5 = 1");
     assertThat(table.count()).isEqualTo(table.scan().where("id % 5 <> 1").count());
   }
 
@@ -153,13 +150,13 @@ final class RowChangesSparkIT {
   private void make(Table kind, Path path) {
     spark.sql(
         "CREATE TABLE "
-            + sql(path)
+            + SharedTables.sql(path)
             + " (id BIGINT, p STRING, v INT, s STRING) USING delta "
             + kind.layout
             + (kind.properties.isEmpty() ? "" : " TBLPROPERTIES (" + kind.properties + ")"));
     spark.sql(
         "INSERT INTO "
-            + sql(path)
+            + SharedTables.sql(path)
             + " SELECT id, elt(cast(id % 3 + 1 AS INT), 'a', 'b c', null), nullif(cast(id % 10 AS"
             + " INT), 5), concat('s', id) FROM range(0, 60, 1, 3)");
   }
@@ -171,23 +168,5 @@ final class RowChangesSparkIT {
                 + table
                 + "', 0)")
         .content();
-  }
-
-  private static String sql(Path table) {
-    return "delta.`" + table + "`";
-  }
-
-  private static Path copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      files.forEach(
-          file -> {
-            try {
-              Files.copy(file, to.resolve(from.relativize(file)));
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-          });
-    }
-    return to;
   }
 }

@@ -27,14 +27,22 @@ public final class SharedTables {
 
   /** The path of a copy of the table, in {@code parent}. */
   public static Path copy(SparkMadeTable table, Path parent) throws IOException {
-    Path source = path(table);
-    Path target = parent.resolve(table.name());
-    try (Stream<Path> files = Files.walk(source)) {
+    return copy(path(table), parent.resolve(table.name()));
+  }
+
+  /** Copies a folder; returns where to. */
+  static Path copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.toList()) {
-        Files.copy(file, target.resolve(source.relativize(file).toString()));
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
       }
     }
-    return target;
+    return to;
+  }
+
+  /** A table as Spark's SQL names it. */
+  static String sql(Path table) {
+    return "delta.`" + table + "`";
   }
 
   private static Path sharedFolder() {

@@ -10,11 +10,9 @@ import io.neuralake.it.canonical.ScanContent;
 import io.neuralake.read.Changes;
 import io.neuralake.read.HistoryEntry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,10 +40,6 @@ final class VersionsSparkIT {
     lake.close();
   }
 
-  private static String sql(Path table) {
-    return "delta.`" + table + "`";
-  }
-
   private static final String ALL_FEATURES =
       ", 'delta.columnMapping.mode' = 'id', 'delta.enableDeletionVectors' = 'true',"
           + " 'delta.enableInCommitTimestamps' = 'true', 'delta.enableRowTracking' = 'true'";
@@ -56,7 +50,7 @@ final class VersionsSparkIT {
   private Path staged(String properties) {
     Path path = shared.resolve("staged " + properties.length());
     if (!Files.exists(path)) {
-      stage(sql(path), properties);
+      stage(SharedTables.sql(path), properties);
     }
     return path;
   }
@@ -84,17 +78,6 @@ final class VersionsSparkIT {
     spark.sql("OPTIMIZE " + table);
   }
 
-  private static Path copy(Path from, Path to) {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
-        Files.copy(file, to.resolve(from.relativize(file).toString()));
-      }
-      return to;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"", ALL_FEATURES})
   void changesAreThoseThatSparkReads(String properties) {
@@ -112,12 +95,12 @@ final class VersionsSparkIT {
   }
 
   @Test
-  void restoreIsSparksRestore() {
+  void restoreIsSparksRestore() throws IOException {
     Path staged = staged(ALL_FEATURES);
     for (long version : new long[] {1, 5}) {
-      Path theirs = copy(staged, folder.resolve("theirs" + version));
-      spark.sql("RESTORE TABLE " + sql(theirs) + " TO VERSION AS OF " + version);
-      Path path = copy(staged, folder.resolve("ours" + version));
+      Path theirs = SharedTables.copy(staged, folder.resolve("theirs" + version));
+      spark.sql("RESTORE TABLE " + SharedTables.sql(theirs) + " TO VERSION AS OF " + version);
+      Path path = SharedTables.copy(staged, folder.resolve("ours" + version));
       NeuralTable ours = lake.table(path);
 
       ours.restore().toVersion(version).commit();
@@ -140,7 +123,7 @@ final class VersionsSparkIT {
   }
 
   @Test
-  void convertIsSparksConvert() {
+  void convertIsSparksConvert() throws IOException {
     Path folders = folder.resolve("parquet");
     spark.sql(
         "CREATE TABLE folders USING parquet PARTITIONED BY (day, part) LOCATION '"
@@ -153,7 +136,7 @@ final class VersionsSparkIT {
             + " DATE '2026-01-01' + CAST(id % 2 AS INT) AS day,"
             + " CASE WHEN id % 3 = 0 THEN null ELSE concat('p /=%', id % 3) END AS part"
             + " FROM range(0, 20)");
-    Path theirs = copy(folders, folder.resolve("theirs"));
+    Path theirs = SharedTables.copy(folders, folder.resolve("theirs"));
     spark.sql("CONVERT TO DELTA parquet.`" + theirs + "` PARTITIONED BY (day DATE, part STRING)");
     NeuralTable ours = lake.table(folders);
 
@@ -174,7 +157,7 @@ final class VersionsSparkIT {
       assertThat(ours.scan().where(predicate).count())
           .isEqualTo(other.scan().where(predicate).count());
     }
-    spark.sql("DELETE FROM " + sql(folders) + " WHERE id < 5");
+    spark.sql("DELETE FROM " + SharedTables.sql(folders) + " WHERE id < 5");
     assertThat(ours.count()).isEqualTo(15);
   }
 
@@ -182,7 +165,12 @@ final class VersionsSparkIT {
   void cloneIsSparksShallowClone() {
     Path staged = staged(ALL_FEATURES);
     Path theirs = folder.resolve("theirs");
-    spark.sql("CREATE TABLE " + sql(theirs) + " SHALLOW CLONE " + sql(staged) + " VERSION AS OF 5");
+    spark.sql(
+        "CREATE TABLE "
+            + SharedTables.sql(theirs)
+            + " SHALLOW CLONE "
+            + SharedTables.sql(staged)
+            + " VERSION AS OF 5");
     Path path = folder.resolve("ours");
     NeuralTable ours = lake.table(path);
 
@@ -198,10 +186,10 @@ final class VersionsSparkIT {
     assertThat(ours.history(1).get(0).metrics()).isEqualTo(other.history(1).get(0).metrics());
     assertThat(ours.history(1).get(0).parameters().keySet())
         .isEqualTo(other.history(1).get(0).parameters().keySet());
-    spark.sql("DELETE FROM " + sql(path) + " WHERE id > 20");
+    spark.sql("DELETE FROM " + SharedTables.sql(path) + " WHERE id > 20");
     assertThat(ScanContent.of(ours.scan())).isEqualTo(spark.read(path.toString()).content());
     ours.restore().toVersion(0).commit();
-    spark.sql("DELETE FROM " + sql(path) + " WHERE id > 20");
+    spark.sql("DELETE FROM " + SharedTables.sql(path) + " WHERE id > 20");
     assertThat(ScanContent.of(ours.scan())).isEqualTo(spark.read(path.toString()).content());
   }
 
@@ -227,7 +215,7 @@ final class VersionsSparkIT {
   @Test
   void whatSparkRefusesIsRefused() {
     Path path = folder.resolve("table");
-    String table = sql(path);
+    String table = SharedTables.sql(path);
     spark.sql(
         "CREATE TABLE "
             + table

@@ -4,9 +4,6 @@ import io.delta.kernel.types.StructType;
 import io.neuralake.error.CommitConflictException;
 import io.neuralake.error.CommitStateUnknownException;
 import io.neuralake.error.InvalidRequestException;
-import io.neuralake.exec.IsolationLevel;
-import io.neuralake.exec.ProgressListener;
-import io.neuralake.expr.Expr;
 import io.neuralake.internal.log.Action;
 import io.neuralake.internal.log.KernelErrors;
 import io.neuralake.internal.meta.ColumnMapping;
@@ -16,7 +13,6 @@ import io.neuralake.internal.meta.SchemaEvolution;
 import io.neuralake.internal.meta.SchemaRules;
 import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.meta.TableProtocol;
-import io.neuralake.internal.txn.CommitOptions;
 import io.neuralake.internal.txn.CommitOutcome;
 import io.neuralake.internal.txn.CommitPlan;
 import io.neuralake.internal.txn.Operation;
@@ -45,87 +41,6 @@ import org.jspecify.annotations.Nullable;
 public final class WriteJob {
 
   /**
-   * How rows are written.
-   *
-   * @param replaced which rows go, null for none
-   * @param evolve whether new columns may be added to the table
-   * @param replaceSchema whether the rows' schema replaces the table's
-   * @param targetFileBytes size at which files are closed, 0 for the table's property or 128 MiB
-   * @param commit what the caller says of the commit
-   */
-  public record Options(
-      ReplacedRows.@Nullable Scope replaced,
-      boolean evolve,
-      boolean replaceSchema,
-      long targetFileBytes,
-      CommitOptions commit) {
-
-    /** A plain append. */
-    public static final Options APPEND = new Options(null, false, false, 0, CommitOptions.NONE);
-
-    /** A plain overwrite of the whole table: its version holds its rows, and no others. */
-    public static final Options OVERWRITE =
-        new Options(
-            ReplacedRows.Scope.ALL,
-            false,
-            false,
-            0,
-            CommitOptions.NONE.withIsolation(IsolationLevel.SERIALIZABLE));
-
-    public Options evolving() {
-      return new Options(replaced, true, replaceSchema, targetFileBytes, commit);
-    }
-
-    public Options replacingSchema() {
-      return new Options(replaced, evolve, true, targetFileBytes, commit);
-    }
-
-    public Options withTargetFileBytes(long bytes) {
-      return new Options(replaced, evolve, replaceSchema, bytes, commit);
-    }
-
-    /** Replaces only rows of a condition that the new rows satisfy. */
-    public Options replacing(Expr condition) {
-      ReplacedRows.Scope scope = scope();
-      Expr both = scope.condition() == null ? condition : scope.condition().and(condition);
-      return with(new ReplacedRows.Scope(both, false, scope.listener()));
-    }
-
-    /** Replaces only the partitions that the new rows have. */
-    public Options replacingPartitions() {
-      return with(new ReplacedRows.Scope(null, true, scope().listener()));
-    }
-
-    /** Reports the progress of replacing rows. */
-    public Options withListener(ProgressListener listener) {
-      ReplacedRows.Scope scope = scope();
-      return with(new ReplacedRows.Scope(scope.condition(), scope.ownPartitions(), listener));
-    }
-
-    private ReplacedRows.Scope scope() {
-      return replaced == null ? ReplacedRows.Scope.ALL : replaced;
-    }
-
-    private Options with(ReplacedRows.Scope scope) {
-      return new Options(scope, evolve, replaceSchema, targetFileBytes, commit);
-    }
-
-    /** Whether rows are replaced. */
-    boolean overwrite() {
-      return replaced != null;
-    }
-
-    /** Whether only some rows of the table are replaced. */
-    public boolean replacesPart() {
-      return replaced != null && replaced.isPart();
-    }
-
-    public Options withCommit(CommitOptions options) {
-      return new Options(replaced, evolve, replaceSchema, targetFileBytes, options);
-    }
-  }
-
-  /**
    * What was written.
    *
    * @param outcome the commit; without a plan if the transaction was there already
@@ -145,16 +60,16 @@ public final class WriteJob {
 
   private final TableContext table;
   private final RowSource source;
-  private final Options options;
+  private final WriteOptions options;
 
-  public WriteJob(TableContext table, RowSource source, Options options) {
+  public WriteJob(TableContext table, RowSource source, WriteOptions options) {
     this.table = table;
     this.source = source;
     this.options = options;
   }
 
   /** Writes rows, without asking for one if the transaction was recorded before. */
-  public static Result run(TableContext table, Supplier<RowSource> rows, Options options) {
+  public static Result run(TableContext table, Supplier<RowSource> rows, WriteOptions options) {
     Action.SetTransaction transaction = options.commit().transaction();
     if (transaction != null) {
       TableState state = table.stateForWriting(transaction);
