@@ -109,6 +109,7 @@ class DynamoDbWritersIT {
           Batches.reportedBy(writer).forEach(batch -> reported.add(batch.name()));
         }
         gate.open();
+        proxy.awaitDisconnected(LONG);
       }
       assertWhole("request %d, after effect: %b", request, afterEffect);
     }

@@ -68,6 +68,7 @@ class KilledWriterIT {
           Batches.reportedBy(writer).forEach(batch -> reported.add(batch.name()));
         }
         gate.open();
+        proxy.awaitDisconnected(LONG);
       }
       assertWhole(
           table, "seed %d, round %d, PUT %d, after effect: %b", SEED, round, request, afterEffect);

@@ -224,6 +224,26 @@ public final class HttpFaultProxy implements AutoCloseable {
     }
   }
 
+  /**
+   * Waits until every client that came has gone and the server has answered what they asked: after
+   * that nothing they sent can take effect any more. For clients that were killed, with all gates
+   * open.
+   *
+   * @param timeout how long at most
+   * @throws IllegalStateException if a connection is still open at the end of the time
+   * @throws InterruptedException if the waiting thread is interrupted
+   */
+  public void awaitDisconnected(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    for (Thread thread : List.copyOf(connections.values())) {
+      TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));
+    }
+    if (!connections.isEmpty()) {
+      throw new IllegalStateException(
+          connections.size() + " clients of " + endpoint + " are still connected after " + timeout);
+    }
+  }
+
   /** Ends all connections and threads; requests held at a gate fail. Idempotent. */
   @Override
   public void close() {

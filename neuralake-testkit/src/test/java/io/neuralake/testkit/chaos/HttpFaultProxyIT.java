@@ -1,12 +1,16 @@
 package io.neuralake.testkit.chaos;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import io.neuralake.testkit.fixture.S3Bucket;
 import io.neuralake.testkit.junit.NeuralLakeTest;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -223,6 +227,41 @@ class HttpFaultProxyIT {
     gate.open();
     writer.get(30, TimeUnit.SECONDS);
     assertThat(get("k")).isEqualTo("v");
+  }
+
+  /** What a client asked before it died may still take effect, but not after the wait. */
+  @Test
+  void waitsUntilADeadClientsRequestHasTakenEffect() throws Exception {
+    List<String> effects = Collections.synchronizedList(new ArrayList<>());
+    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          effects.add(new String(exchange.getRequestBody().readAllBytes(), US_ASCII));
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    server.start();
+    Gate gate = new Gate();
+    URI target = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    try (HttpFaultProxy own = HttpFaultProxy.inFrontOf(target)) {
+      own.inject(Rule.when("PUT", "/k$").holdRequest(gate));
+      try (Socket dying = new Socket("127.0.0.1", own.endpoint().getPort())) {
+        dying
+            .getOutputStream()
+            .write("PUT /k HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi".getBytes(US_ASCII));
+        gate.awaitArrival(Duration.ofSeconds(30));
+        assertThatThrownBy(() -> own.awaitDisconnected(Duration.ofMillis(1)))
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessageContaining("still connected");
+      }
+      assertThat(effects).isEmpty();
+      gate.open();
+      own.awaitDisconnected(Duration.ofSeconds(30));
+      assertThat(effects).containsExactly("hi");
+    } finally {
+      server.stop(0);
+    }
   }
 
   @Test
