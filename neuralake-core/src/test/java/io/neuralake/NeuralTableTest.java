@@ -17,8 +17,10 @@ import io.neuralake.read.ScanReport;
 import io.neuralake.write.CommitResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -277,6 +279,28 @@ class NeuralTableTest {
     assertThat(history.get(0).isBlindAppend()).contains(true);
     assertThat(table.detail().description()).contains("voltages");
     assertThat(table.detail().files()).isEqualTo(1);
+  }
+
+  /** As Delta has it: file times that do not grow are made to, by a millisecond each. */
+  @Test
+  void historyTimesGrowEvenWhereFileTimesDoNot() throws Exception {
+    table.create(Reading.class).commit();
+    table.append(readings(0, 5)).commit();
+    table.append(readings(5, 5)).commit();
+    Instant sameForAll = Instant.parse("2026-01-01T00:00:00.500Z");
+    Path log = Path.of(URI.create(table.location())).resolve("_delta_log");
+    for (int version = 0; version < 3; version++) {
+      Files.setLastModifiedTime(
+          log.resolve("%020d.json".formatted(version)), FileTime.from(sameForAll));
+    }
+
+    List<HistoryEntry> history = table.history(10);
+    assertThat(history)
+        .extracting(HistoryEntry::timestamp)
+        .containsExactly(sameForAll.plusMillis(2), sameForAll.plusMillis(1), sameForAll);
+    for (HistoryEntry entry : history) {
+      assertThat(table.asOf(entry.timestamp()).version()).isEqualTo(entry.version());
+    }
   }
 
   @Test

@@ -138,7 +138,7 @@ public final class ChangeFollower implements AutoCloseable {
       ProtocolRules.checkReadable(commit.protocol(), log.table());
     }
     @Nullable TableMetadata changed = commit.metadata();
-    long at = Math.max(time + 1, file.modifiedMillis());
+    long at = Math.max(time + 1, file.millis());
     ChangeRange range =
         ChangeRange.of(log.table(), changed == null ? metadata : changed, commit, at);
     metadata = range.metadata();

@@ -35,21 +35,22 @@ public final class History {
     }
     TableLog log = table.log();
     long newest = table.latest().version();
-    List<TableLog.CommitFile> commits = log.commitFilesFrom(Math.max(0, newest - limit + 1));
+    List<TableLog.CommitFile> commits =
+        log.commitFiles(Math.max(0, newest - limit + 1), Long.MAX_VALUE);
     List<HistoryEntry> entries = new ArrayList<>();
     for (int i = commits.size() - 1; i >= 0 && entries.size() < limit; i--) {
       TableLog.CommitFile file = commits.get(i);
-      entries.add(entry(log.provenance(file.version()), file.modifiedMillis()));
+      entries.add(entry(log.provenance(file.version()), file.millis()));
     }
     return List.copyOf(entries);
   }
 
-  private static HistoryEntry entry(CommitContent commit, long modifiedMillis) {
+  private static HistoryEntry entry(CommitContent commit, long millis) {
     CommitInfo info = commit.info();
     if (info == null) {
       return new HistoryEntry(
           commit.version(),
-          Instant.ofEpochMilli(modifiedMillis),
+          Instant.ofEpochMilli(millis),
           "unknown",
           Map.of(),
           Map.of(),
@@ -63,7 +64,7 @@ public final class History {
     @Nullable Long inCommit = info.inCommitTimestamp();
     return new HistoryEntry(
         commit.version(),
-        Instant.ofEpochMilli(inCommit == null ? modifiedMillis : inCommit),
+        Instant.ofEpochMilli(inCommit == null ? millis : inCommit),
         info.operation() == null ? "unknown" : info.operation(),
         info.parameters(),
         info.metrics(),

@@ -29,6 +29,9 @@ import org.apache.arrow.memory.BufferAllocator;
  */
 public final class TableLog {
 
+  /** How many commits before a version may have later times in the storage. */
+  private static final int UNORDERED = 100;
+
   private final String table;
   private final FileStore store;
   private final LockProvider elector;
@@ -169,9 +172,11 @@ public final class TableLog {
    * A commit file of the log.
    *
    * @param version the version
-   * @param modifiedMillis by the storage's clock
+   * @param millis when the commit took place by the storage's clock. As Delta has it, a commit
+   *     whose file is no newer than that of the commit before counts as a millisecond later than
+   *     that one.
    */
-  public record CommitFile(long version, long modifiedMillis) {}
+  public record CommitFile(long version, long millis) {}
 
   /** Whether there is a commit file of a version (one request). */
   boolean hasCommit(long version) {
@@ -184,16 +189,13 @@ public final class TableLog {
     }
   }
 
-  /** The commit files from a version on, in ascending order. */
-  public List<CommitFile> commitFilesFrom(long version) {
-    return commitFiles(version, Long.MAX_VALUE);
-  }
-
   /** The commit files from one version to another, in ascending order. */
-  public List<CommitFile> commitFiles(long version, long last) {
+  public List<CommitFile> commitFiles(long first, long last) {
     try {
       List<CommitFile> commits = new ArrayList<>();
-      Iterator<FileInfo> files = store.listFrom(LogPaths.commit(table, version));
+      long millis = Long.MIN_VALUE;
+      Iterator<FileInfo> files =
+          store.listFrom(LogPaths.commit(table, Math.max(0, first - UNORDERED)));
       while (files.hasNext()) {
         FileInfo file = files.next();
         long found = LogPaths.commitVersion(file.location());
@@ -201,7 +203,10 @@ public final class TableLog {
           break;
         }
         if (found >= 0) {
-          commits.add(new CommitFile(found, file.modifiedMillis()));
+          millis = Math.max(millis + 1, file.modifiedMillis());
+        }
+        if (found >= first) {
+          commits.add(new CommitFile(found, millis));
         }
       }
       return commits;

@@ -7,12 +7,16 @@ import io.delta.kernel.internal.fs.Path;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.error.NeuralLakeException;
 import io.neuralake.internal.meta.ProtocolRules;
+import io.neuralake.internal.meta.TableProperties;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** Opens older versions of a table; says which exist when the one asked for does not. */
 public final class TimeTravel {
+
+  /** How many of the newest commits may share the time of their files. */
+  private static final int MOST_TIED = 100;
 
   private final TableLog log;
 
@@ -63,7 +67,9 @@ public final class TimeTravel {
       return snapshot;
     } catch (RuntimeException e) {
       if (moment.toEpochMilli() > latest.timestampMillis()) {
-        throw outOfRange(moment.toString(), latest, e);
+        return log.at(
+            newestUntil(moment, latest)
+                .orElseThrow(() -> outOfRange(moment.toString(), latest, e)));
       }
       long earliest = earliest();
       if (moment.toEpochMilli() < log.at(earliest).timestampMillis()) {
@@ -71,6 +77,27 @@ public final class TimeTravel {
       }
       throw KernelErrors.translate(log.table(), "opening the table as of " + moment, e);
     }
+  }
+
+  /**
+   * Kernel takes the time of the newest commit's file for that of the newest version, which may be
+   * later: {@link TableLog.CommitFile#millis}.
+   */
+  private Optional<Long> newestUntil(Instant moment, LogSnapshot latest) {
+    List<TableLog.CommitFile> commits =
+        log.commitFiles(Math.max(0, latest.version() - MOST_TIED), latest.version());
+    long millis = moment.toEpochMilli();
+    String inCommit =
+        latest.metadata().configuration().get(TableProperties.ENABLE_IN_COMMIT_TIMESTAMPS);
+    if ("true".equalsIgnoreCase(inCommit)
+        || commits.isEmpty()
+        || commits.get(commits.size() - 1).millis() < millis) {
+      return Optional.empty();
+    }
+    return commits.stream()
+        .filter(commit -> commit.millis() <= millis)
+        .map(TableLog.CommitFile::version)
+        .max(Long::compare);
   }
 
   /**

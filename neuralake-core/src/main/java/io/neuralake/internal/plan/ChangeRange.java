@@ -26,13 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record ChangeRange(String table, TableMetadata metadata, long first, List<Commit> commits) {
 
-  /** How many commits before a version may have later times in the storage. */
-  private static final int UNORDERED = 100;
-
   /** A commit of the range. */
   public interface Commit {
     /** When it took place by the storage's clock, unless the commit itself says. */
-    long modifiedMillis();
+    long millis();
 
     CommitContent read();
   }
@@ -118,15 +115,12 @@ public record ChangeRange(String table, TableMetadata metadata, long first, List
     return range;
   }
 
-  private record ReadCommit(CommitContent read, long modifiedMillis) implements Commit {}
+  private record ReadCommit(CommitContent read, long millis) implements Commit {}
 
   /** When a version took place by the storage's clock; as early as can be if it is not there. */
   public static long timeOf(TableLog log, long version) {
-    long time = 0;
-    for (TableLog.CommitFile file : log.commitFiles(Math.max(0, version - UNORDERED), version)) {
-      time = Math.max(time + 1, file.modifiedMillis());
-    }
-    return time;
+    List<TableLog.CommitFile> files = log.commitFiles(version, version);
+    return files.isEmpty() ? 0 : files.get(0).millis();
   }
 
   private static long last(TimeTravel travel, LogSnapshot latest, @Nullable Bound to) {
@@ -138,15 +132,10 @@ public record ChangeRange(String table, TableMetadata metadata, long first, List
         : travel.lastUntil(to.moment(), latest);
   }
 
-  /** The times of files may go back; those of versions do not. */
   private static List<Commit> commits(TableLog log, long first, long last) {
     List<Commit> commits = new ArrayList<>();
-    long time = Long.MIN_VALUE;
-    for (TableLog.CommitFile file : log.commitFiles(Math.max(0, first - UNORDERED), last)) {
-      time = Math.max(time + 1, file.modifiedMillis());
-      if (file.version() >= first) {
-        commits.add(new StoredCommit(log, file.version(), time));
-      }
+    for (TableLog.CommitFile file : log.commitFiles(first, last)) {
+      commits.add(new StoredCommit(log, file.version(), file.millis()));
     }
     if (commits.size() != last - first + 1) {
       throw gone(log.table(), "a version from " + first + " to " + last);
@@ -154,7 +143,7 @@ public record ChangeRange(String table, TableMetadata metadata, long first, List
     return List.copyOf(commits);
   }
 
-  private record StoredCommit(TableLog log, long version, long modifiedMillis) implements Commit {
+  private record StoredCommit(TableLog log, long version, long millis) implements Commit {
     @Override
     public CommitContent read() {
       try {

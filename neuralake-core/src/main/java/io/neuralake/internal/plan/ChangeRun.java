@@ -167,7 +167,7 @@ public final class ChangeRun<B> implements BatchRun<B> {
     }
     CommitInfo info = commit.info();
     Long inCommit = info == null ? null : info.inCommitTimestamp();
-    long millis = inCommit == null ? next.modifiedMillis() : inCommit;
+    long millis = inCommit == null ? next.millis() : inCommit;
     if (!commit.changes().isEmpty()) {
       commit.changes().forEach(file -> add(Kind.CHANGES, file, null, commit, millis, null));
     } else if (!hasNoChanges(info)) {
