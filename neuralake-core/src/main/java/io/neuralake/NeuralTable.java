@@ -7,6 +7,7 @@ import io.neuralake.internal.plan.RowKind;
 import io.neuralake.internal.plan.RowSource;
 import io.neuralake.internal.plan.Timestamps;
 import io.neuralake.internal.txn.TableContext;
+import io.neuralake.maintain.Optimize;
 import io.neuralake.read.Changes;
 import io.neuralake.read.History;
 import io.neuralake.read.HistoryEntry;
@@ -263,6 +264,11 @@ public final class NeuralTable implements AutoCloseable {
   /** Takes files out of the table that are gone from the storage. */
   public Repair repair() {
     return new Repair(table);
+  }
+
+  /** Writes small files again as fewer and larger ones, without deleted rows. */
+  public Optimize optimize() {
+    return new Optimize(table);
   }
 
   // ---- reading
