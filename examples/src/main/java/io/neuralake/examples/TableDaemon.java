@@ -60,7 +60,9 @@ public final class TableDaemon {
                 () -> {
                   stop.countDown();
                   try {
-                    ended.await(90, TimeUnit.SECONDS);
+                    if (!ended.await(90, TimeUnit.SECONDS)) {
+                      System.err.println("Not all has ended in 90 seconds");
+                    }
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                   }
@@ -144,7 +146,7 @@ public final class TableDaemon {
       long due = System.nanoTime();
       while (!run.stopping()) {
         writer.write(recording.next(), new Position("recording", batch++));
-        due += TimeUnit.SECONDS.toNanos(ROWS) / rate;
+        due += TimeUnit.SECONDS.toNanos(ROWS) / rate; // how long these rows are to take
         TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
       }
     }

@@ -29,7 +29,7 @@ class StreamSoakIT {
   private static final Duration LONG = Duration.ofSeconds(120);
   private static final Pattern DURABLE = Pattern.compile("durable \\d+ (\\d+)");
   private static final int WRITERS = 3;
-  private static final int KILLS = Integer.getInteger("soak.kills", 5);
+  private static final int KILLS = Integer.getInteger("soak.kills", 4);
   private static final long SEED = 20261121;
 
   private final SplittableRandom random = new SplittableRandom(SEED);

@@ -6,6 +6,7 @@ import io.neuralake.error.CommitConflictException;
 import io.neuralake.error.CommitStateUnknownException;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.error.StorageException;
+import io.neuralake.internal.exec.Traced;
 import io.neuralake.write.Append;
 import io.neuralake.write.CommitResult;
 import io.neuralake.write.RowBuffer;
@@ -331,7 +332,8 @@ public final class StreamWriter<T> implements AutoCloseable {
     RuntimeException failure = null;
     try {
       if (batch.held) {
-        CommitResult result = commit(batch);
+        CommitResult result =
+            Traced.call("flush", table.location(), () -> commit(batch), CommitResult::version);
         if (exactlyOnce != null && !result.committed()) {
           exactlyOnce.requireOwn(batch);
         }
