@@ -10,6 +10,7 @@ import io.neuralake.ingest.ServiceRun;
 import io.neuralake.ingest.StreamSettings;
 import io.neuralake.ingest.StreamWriter;
 import io.neuralake.ingest.TableService;
+import io.neuralake.ingest.WriteReceipt;
 import io.neuralake.lock.LockProviders;
 import io.neuralake.storage.StorageSettings;
 import io.neuralake.testkit.signal.NeuralSignal;
@@ -20,6 +21,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -145,7 +147,11 @@ public final class TableDaemon {
           NeuralSignals.seeded(name.hashCode() + batch).batches(ROWS);
       long due = System.nanoTime();
       while (!run.stopping()) {
-        writer.write(recording.next(), new Position("recording", batch++));
+        CompletableFuture<WriteReceipt> written =
+            writer.write(recording.next(), new Position("recording", batch++));
+        if (written.isCompletedExceptionally()) {
+          written.get(); // a batch has failed for good: the service begins anew
+        }
         due += TimeUnit.SECONDS.toNanos(ROWS) / rate; // how long these rows are to take
         TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
       }
