@@ -6,6 +6,7 @@ import io.neuralake.internal.log.TimeTravel;
 import io.neuralake.internal.plan.RowSource;
 import io.neuralake.internal.plan.Timestamps;
 import io.neuralake.internal.txn.TableContext;
+import io.neuralake.maintain.Vacuum;
 import io.neuralake.read.Changes;
 import io.neuralake.read.History;
 import io.neuralake.read.HistoryEntry;
@@ -228,6 +229,11 @@ public final class NeuralTable implements AutoCloseable {
   /** Takes files out of the table that are gone from the storage. */
   public Repair repair() {
     return new Repair(table);
+  }
+
+  /** Deletes files that no version within the retention needs. */
+  public Vacuum vacuum() {
+    return new Vacuum(table);
   }
 
   // ---- reading
