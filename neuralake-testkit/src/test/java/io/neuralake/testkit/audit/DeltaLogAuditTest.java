@@ -3,6 +3,7 @@ package io.neuralake.testkit.audit;
 import static io.neuralake.testkit.audit.NeuralTableAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.neuralake.NeuralLake;
 import io.neuralake.NeuralTable;
@@ -132,9 +133,40 @@ class DeltaLogAuditTest {
           .extracting(Finding::explanation)
           .containsExactly(
               "right reads more often than wrong: b. wrong reads more often than right: a. ");
+      Files.writeString(folder.resolve("t/_delta_log/.00.json.1234.tmp"), "{");
+      assertThat(DeltaLogAudit.of(withUpload(folder.resolve("t"))).run().findings())
+          .extracting(Finding::rule, Finding::path)
+          .containsExactly(
+              tuple(Rule.NO_LEFT_OVERS, "_delta_log/.00.json.1234.tmp"),
+              tuple(Rule.NO_LEFT_OVERS, "part-begun.parquet"));
       assertThat(audit.comparing(blind).run().errors())
           .extracting(Finding::explanation)
           .containsExactly("blind reads 0 rows, the files have 2");
     }
+  }
+
+  private static TableFiles withUpload(Path table) {
+    TableFiles files = TableFiles.local(table);
+    return new TableFiles() {
+      @Override
+      public String location() {
+        return files.location();
+      }
+
+      @Override
+      public List<StoredFile> list() throws IOException {
+        return files.list();
+      }
+
+      @Override
+      public byte[] read(String path) throws IOException {
+        return files.read(path);
+      }
+
+      @Override
+      public List<String> unfinishedUploads() {
+        return List.of("part-begun.parquet");
+      }
+    };
   }
 }
