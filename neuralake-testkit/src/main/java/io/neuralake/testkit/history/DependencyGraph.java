@@ -41,7 +41,7 @@ final class DependencyGraph {
   }
 
   void edge(Operation from, Operation to, Kind kind, String why) {
-    if (from != to) {
+    if (!from.equals(to)) {
       edges.computeIfAbsent(from, k -> new ArrayList<>()).add(new Edge(from, to, kind, why));
     }
   }
@@ -118,11 +118,12 @@ final class DependencyGraph {
       List<Edge> out = new ArrayList<>(edges.getOrDefault(node, List.of()));
       within.stream()
           .filter(to -> to.invoked() > node.returned())
-          .forEach(to -> out.add(new Edge(node, to, Kind.TIME, "had returned before the start of")));
+          .forEach(
+              to -> out.add(new Edge(node, to, Kind.TIME, "had returned before the start of")));
       for (Edge edge : out) {
-        if (edge.to() == start) {
+        if (edge.to().equals(start)) {
           List<Edge> path = new ArrayList<>(List.of(edge));
-          for (Operation at = node; at != start; at = path.get(path.size() - 1).from()) {
+          for (Operation at = node; !at.equals(start); at = path.get(path.size() - 1).from()) {
             path.add(cameBy.get(at));
           }
           Collections.reverse(path);

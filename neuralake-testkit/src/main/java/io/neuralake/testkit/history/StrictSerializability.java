@@ -134,7 +134,7 @@ public final class StrictSerializability {
     List<Long> expected = known.get(key);
     boolean consistent =
         (expected == null ? endsWith(values, mine) : expected.equals(values))
-            && values.stream().filter(v -> writer(key, v) == operation).count() == mine.size();
+            && values.stream().filter(v -> operation.equals(writer(key, v))).count() == mine.size();
     if (!consistent) {
       return verdict(
           "an operation contradicts itself",
@@ -238,7 +238,7 @@ public final class StrictSerializability {
 
   private @Nullable Operation partlySeenBy(Operation writer, String key, int first, int count) {
     for (Operation operation : history) {
-      if (operation == writer || operation.outcome() != Outcome.OK) {
+      if (operation.equals(writer) || operation.outcome() != Outcome.OK) {
         continue;
       }
       for (Step step : operation.steps()) {
@@ -288,9 +288,7 @@ public final class StrictSerializability {
             .anyMatch(
                 step ->
                     step instanceof Step.Append append
-                        && orders
-                            .getOrDefault(append.key(), List.of())
-                            .contains(append.value()));
+                        && orders.getOrDefault(append.key(), List.of()).contains(append.value()));
   }
 
   private void writes(String key, List<Long> order, List<Operation> unseen) {
@@ -327,7 +325,7 @@ public final class StrictSerializability {
     List<Long> values = read.values();
     List<Long> order = orders.getOrDefault(read.key(), List.of());
     int external = values.size();
-    while (external > 0 && writerOf(read.key(), values.get(external - 1)) == reader) {
+    while (external > 0 && reader.equals(writerOf(read.key(), values.get(external - 1)))) {
       external--;
     }
     if (external > 0) {
@@ -349,7 +347,8 @@ public final class StrictSerializability {
     } else {
       unseen.forEach(
           writer ->
-              graph.edge(reader, writer, DependencyGraph.Kind.RW, seen + "something was appended by"));
+              graph.edge(
+                  reader, writer, DependencyGraph.Kind.RW, seen + "something was appended by"));
     }
   }
 }

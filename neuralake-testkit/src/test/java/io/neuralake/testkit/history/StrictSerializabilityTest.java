@@ -62,8 +62,7 @@ class StrictSerializabilityTest {
                 ok(3, 1, 9, read("y", 2L, 1L))))
         .isEqualTo("appends in two orders");
     assertThat(
-            anomaly(
-                ok(0, 1, 9, read("x"), append("y", 1)), ok(1, 1, 9, read("y"), append("x", 1))))
+            anomaly(ok(0, 1, 9, read("x"), append("y", 1)), ok(1, 1, 9, read("y"), append("x", 1))))
         .as("write skew")
         .isEqualTo("operations that did not see each other");
     assertThat(
@@ -71,13 +70,9 @@ class StrictSerializabilityTest {
                 ok(0, 1, 9, append("x", 1), read("y", 1L)),
                 ok(1, 1, 9, append("y", 1), read("x", 1L))))
         .isEqualTo("circular information");
-    assertThat(
-            anomaly(
-                ok(0, 1, 9, append("x", 1), append("x", 2)), ok(1, 1, 9, read("x", 1L))))
+    assertThat(anomaly(ok(0, 1, 9, append("x", 1), append("x", 2)), ok(1, 1, 9, read("x", 1L))))
         .isEqualTo("a part of an operation is visible");
-    assertThat(
-            anomaly(
-                ok(0, 1, 9, append("x", 1)), ok(1, 1, 9, read("x", 1L), read("x"))))
+    assertThat(anomaly(ok(0, 1, 9, append("x", 1)), ok(1, 1, 9, read("x", 1L), read("x"))))
         .isEqualTo("an operation contradicts itself");
     assertThat(
             anomaly(
@@ -176,8 +171,7 @@ class StrictSerializabilityTest {
     long returned = of.returned() == Long.MAX_VALUE ? of.returned() : of.returned() + shift;
     history.set(
         at,
-        new Operation(
-            of.id(), of.client(), steps, of.outcome(), of.invoked() + shift, returned));
+        new Operation(of.id(), of.client(), steps, of.outcome(), of.invoked() + shift, returned));
   }
 
   @Property(tries = 1000)
