@@ -6,6 +6,7 @@ import io.neuralake.internal.log.TimeTravel;
 import io.neuralake.internal.plan.RowSource;
 import io.neuralake.internal.plan.Timestamps;
 import io.neuralake.internal.txn.TableContext;
+import io.neuralake.maintain.Optimize;
 import io.neuralake.maintain.Vacuum;
 import io.neuralake.read.Changes;
 import io.neuralake.read.History;
@@ -229,6 +230,11 @@ public final class NeuralTable implements AutoCloseable {
   /** Takes files out of the table that are gone from the storage. */
   public Repair repair() {
     return new Repair(table);
+  }
+
+  /** Writes small files again as fewer and larger ones, without deleted rows. */
+  public Optimize optimize() {
+    return new Optimize(table);
   }
 
   /** Deletes files that no version within the retention needs. */

@@ -3,6 +3,7 @@ package io.neuralake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neuralake.internal.store.InMemoryFileStore;
+import io.neuralake.maintain.OptimizeResult;
 import io.neuralake.read.Rows;
 import io.neuralake.read.TableSnapshot;
 import io.neuralake.write.CommitResult;
@@ -18,7 +19,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
 
-/** Random sequences of row changes against a table that is a list, looked at in every version. */
+/**
+ * Random sequences of row changes and optimizations against a table that is a list, looked at in
+ * every version.
+ */
 class RandomRowChangesTest {
 
   record Row(int id, @Nullable String p, @Nullable Integer v, double d) {}
@@ -92,7 +96,7 @@ class RandomRowChangesTest {
   private void step(NeuralTable table, SplittableRandom random) {
     Condition where = condition(random, 2);
     List<Row> matching = rows.stream().filter(where.holds()).toList();
-    switch (random.nextInt(7)) {
+    switch (random.nextInt(8)) {
       case 0, 1 -> {
         List<Row> more = newRows(random, 1 + random.nextInt(30));
         rows = Stream.concat(rows.stream(), more.stream()).toList();
@@ -120,6 +124,12 @@ class RandomRowChangesTest {
           assertThat(result.committed()).isEqualTo(!more.isEmpty());
           rememberIf(result);
         }
+      }
+      case 6 -> {
+        long small = 500 + random.nextInt(3000);
+        OptimizeResult result =
+            table.optimize().minFileSize(small).targetFileSize(2 * small).purgeAbove(0.2).run();
+        result.versions().forEach(this::remember);
       }
       default -> {
         Setting setting = setting(random);

@@ -153,7 +153,12 @@ class CrashPointsIT {
               "delta.enableDeletionVectors",
               Boolean.toString(operation == Operation.DELETE_BY_VECTORS))
           .commit();
-      table.append(CrashingWriter.rows(0, 4)).commit();
+      if (operation == Operation.OPTIMIZE) { // two files of each region
+        table.append(CrashingWriter.rows(0, 2)).commit();
+        table.append(CrashingWriter.rows(2, 4)).commit();
+      } else {
+        table.append(CrashingWriter.rows(0, 4)).commit();
+      }
       if (operation == Operation.VACUUM_AND_APPEND) {
         table.overwrite(CrashingWriter.rows(0, 4)).commit();
       }
@@ -193,7 +198,7 @@ class CrashPointsIT {
           case MERGE -> List.of(1, 2, 3, 40);
           case DELETE_BY_VECTORS -> List.of(2, 3);
           case UPDATE -> List.of(0, 2, 3, 9);
-          case ALTER -> before.ids();
+          case ALTER, OPTIMIZE -> before.ids();
           case APPEND_AND_CHECKPOINT -> List.of(0, 1, 2, 3, 10, 11);
         };
     List<String> columns =

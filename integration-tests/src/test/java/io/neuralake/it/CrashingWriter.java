@@ -47,6 +47,7 @@ final class CrashingWriter {
     MERGE(false, CrashingWriter::merge),
     UPDATE(true, table -> table.update().set("id", "9").where("id = 1").commit()),
     DELETE_BY_VECTORS(true, table -> table.delete().where("id < 2").commit()),
+    OPTIMIZE(true, table -> table.optimize().run()),
     ALTER(false, table -> table.alter().addColumn("note", StringType.STRING).commit()),
     VACUUM_AND_APPEND(false, CrashingWriter::vacuum),
     APPEND_AND_CHECKPOINT(false, table -> table.append(rows(10, 12)).commit());

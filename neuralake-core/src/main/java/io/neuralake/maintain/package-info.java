@@ -1,4 +1,4 @@
-/** Maintenance of tables: optimize, vacuum. */
+/** Operations that keep a table healthy without changing its rows, and their results. */
 @NullMarked
 package io.neuralake.maintain;
 

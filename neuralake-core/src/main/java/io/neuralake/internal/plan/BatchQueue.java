@@ -51,6 +51,19 @@ final class BatchQueue<B> {
     }
   }
 
+  /** Hands a batch over, waiting for room. False if nobody wants batches; it is released then. */
+  boolean hand(B batch) throws InterruptedException {
+    boolean taken = false;
+    try {
+      taken = put(batch);
+      return taken;
+    } finally {
+      if (!taken) {
+        release.accept(batch);
+      }
+    }
+  }
+
   /** Whether batches are still wanted. */
   boolean isOpen() {
     lock.lock();

@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScanRun<B> implements BatchRun<B> {
 
-  private static final int BATCHES_PER_WORKER = 2;
-
   /** What a batch has become, and of how many rows. */
   private record Made<B>(B value, int rows) {}
 
@@ -152,64 +150,22 @@ public final class ScanRun<B> implements BatchRun<B> {
   }
 
   private BatchQueue<Made<B>> startWorkers() {
-    BatchQueue<Made<B>> started =
-        new BatchQueue<>(
-            parallelism * BATCHES_PER_WORKER, parallelism, made -> form.release(made.value()));
-    for (int i = 0; i < parallelism; i++) {
-      try {
-        workers.execute(() -> work(started));
-      } catch (RuntimeException e) { // the lake is closing
-        for (int missing = i; missing < parallelism; missing++) {
-          started.done(e);
-        }
-        break;
-      }
-    }
-    return started;
-  }
-
-  private void work(BatchQueue<Made<B>> into) {
-    Throwable failure = null;
-    try {
-      for (PlannedFile file = nextFile(); file != null && into.isOpen(); file = nextFile()) {
-        readInto(file, into);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      failure =
-          new StorageException(
-              context.view().table() + ": the scan's readers were interrupted.", e);
-    } catch (RuntimeException | Error e) {
-      failure = e;
-    }
-    into.done(failure);
+    return FileReaders.start(
+        context.view().table(),
+        workers,
+        parallelism,
+        planner::next,
+        this::readInto,
+        made -> form.release(made.value()));
   }
 
   private void readInto(PlannedFile file, BatchQueue<Made<B>> into) throws InterruptedException {
     try (FileScan scan = new FileScan(context, file)) {
       for (VectorSchemaRoot batch = scan.next(); batch != null; batch = scan.next()) {
-        Made<B> made = made(batch, true);
-        boolean taken = false;
-        try {
-          taken = into.put(made);
-        } finally {
-          if (!taken) {
-            form.release(made.value());
-          }
-        }
-        if (!taken) {
+        if (!into.hand(made(batch, true))) {
           return;
         }
       }
-    }
-  }
-
-  /**
-   * The log is one stream: the lock is held while it is read on, so that no file is planned twice.
-   */
-  private @Nullable PlannedFile nextFile() {
-    synchronized (planner) {
-      return planner.next();
     }
   }
 

@@ -180,7 +180,8 @@ final class StagedChanges {
     discard(table, paths);
   }
 
-  private static void discard(TableContext table, List<String> paths) {
+  /** Deletes files by their paths in the log, even if the thread is interrupted. Never throws. */
+  static void discard(TableContext table, List<String> paths) {
     boolean interrupted = Thread.interrupted(); // cleaning up must not fail because of it
     try {
       StagedFiles.delete(table.log().store(), table.table(), paths);
