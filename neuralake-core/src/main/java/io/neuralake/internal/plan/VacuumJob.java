@@ -161,7 +161,8 @@ public record VacuumJob(
      * that, the commits tell.
      */
     private void keepOlder(Duration retention) {
-      long oldest = job.keepVersions > 1 ? Math.max(0, version - job.keepVersions + 1) : version + 1;
+      long oldest =
+          job.keepVersions > 1 ? Math.max(0, version - job.keepVersions + 1) : version + 1;
       long recent = version + 1;
       if (retention.compareTo(configured) > 0) {
         for (TableLog.CommitFile commit : log.commitFiles(0, version)) {
@@ -169,7 +170,8 @@ public record VacuumJob(
         }
       }
       long first = Math.min(oldest, recent);
-      List<TableLog.CommitFile> there = first > version ? List.of() : log.commitFiles(first, version);
+      List<TableLog.CommitFile> there =
+          first > version ? List.of() : log.commitFiles(first, version);
       if (!there.isEmpty()) {
         long removals = Math.min(oldest + 1, recent);
         forEachCommit(
