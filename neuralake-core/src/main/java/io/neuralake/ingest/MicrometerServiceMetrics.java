@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.neuralake.maintain.OptimizeResult;
+import io.neuralake.maintain.VacuumResult;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Counts and times in a registry; docs/reference/metrics.md says what and in which units. */
@@ -11,6 +13,7 @@ final class MicrometerServiceMetrics implements ServiceMetrics {
   private final MeterRegistry registry;
   private final Tags tags;
   private final Timer compaction;
+  private final Timer vacuum;
   private final AtomicLong version;
   private final AtomicLong files;
   private final AtomicLong backlog;
@@ -19,6 +22,7 @@ final class MicrometerServiceMetrics implements ServiceMetrics {
     this.registry = registry;
     this.tags = Tags.of("table", table);
     this.compaction = histogram("compaction.duration");
+    this.vacuum = histogram("vacuum.duration");
     this.version = gauge("table.version");
     this.files = gauge("table.files");
     this.backlog = gauge("compaction.backlog.files");
@@ -49,6 +53,13 @@ final class MicrometerServiceMetrics implements ServiceMetrics {
     count("compaction.bytes", result.bytesAdded());
     files.addAndGet(result.filesAdded() - result.filesRemoved());
     backlog.set(0);
+  }
+
+  @Override
+  public void vacuumed(VacuumResult result, Duration time) {
+    vacuum.record(time);
+    count("vacuum.files.deleted", result.filesDeleted());
+    count("vacuum.bytes.deleted", result.bytesDeleted());
   }
 
   private void count(String name, long amount) {

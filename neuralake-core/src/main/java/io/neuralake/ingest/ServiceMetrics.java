@@ -2,6 +2,8 @@ package io.neuralake.ingest;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.neuralake.maintain.OptimizeResult;
+import io.neuralake.maintain.VacuumResult;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Is told what a {@link TableService} does. Thread-safe. */
@@ -23,6 +25,9 @@ interface ServiceMetrics {
 
   /** It was compacted, or there was nothing to compact. */
   default void compacted(OptimizeResult result) {}
+
+  /** It was vacuumed. */
+  default void vacuumed(VacuumResult result, Duration time) {}
 
   /** A piece of work has failed. */
   default void failed(String loop) {}

@@ -6,6 +6,7 @@ import io.neuralake.error.InvalidRequestException;
 import io.neuralake.error.NeuralLakeException;
 import io.neuralake.error.StorageException;
 import io.neuralake.lock.Leases;
+import io.neuralake.maintain.Vacuum;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,10 +16,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a table healthy while it is written: a compactor, checkpoints, and writers, each
+ * Keeps a table healthy while it is written: a compactor, a vacuum, checkpoints, and writers, each
  * supervised: what fails is begun again after a pause, which grows from a second to five minutes.
  *
  * <pre>{@code
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     TableService.of(table)
  *         .leases(leases)
  *         .compact(Compaction.ofDefaults())
+ *         .vacuum(Duration.ofHours(24), vacuum -> vacuum)
  *         .checkpoint(Duration.ofMinutes(1), 100)
  *         .start()) {
  *   ...
@@ -33,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>With {@link Builder#leases} the service may run in many processes: of each table one compacts,
- * and one writes checkpoints, the one that holds the lease {@code compactor} or {@code checkpoint};
- * another takes over when it ends or dies. Without, every service does what it is told. Leases save
+ * one vacuums and one writes checkpoints, the one that holds the lease {@code compactor}, {@code
+ * vacuum} or {@code checkpoint}; another takes over when it ends or dies. Without, every service does what it is told. Leases save
  * work; two that do the same do no harm.
  *
  * <p>Thread-safe. Its threads are daemons. Close it before the lake.
@@ -158,6 +161,20 @@ public final class TableService implements AutoCloseable {
     /** Makes few large files of many small ones. */
     public Builder compact(Compaction when) {
       return add("compactor", when.check(), true, metrics -> new Compactor(table, when, metrics));
+    }
+
+    /**
+     * Deletes files that no version needs any more.
+     *
+     * @param every pause between two vacuums
+     * @param options refines the vacuum: retention, mode
+     */
+    public Builder vacuum(Duration every, UnaryOperator<Vacuum> options) {
+      return add(
+          "vacuum",
+          every,
+          true,
+          metrics -> new Vacuuming(table, options, metrics));
     }
 
     /**

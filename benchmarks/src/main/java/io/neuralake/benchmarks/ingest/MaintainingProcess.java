@@ -14,6 +14,7 @@ public final class MaintainingProcess {
   static TableService service(NeuralTable table, Compaction when) {
     return TableService.of(table)
         .compact(when)
+        .vacuum(Duration.ofSeconds(20), vacuum -> vacuum)
         .checkpoint(Duration.ofSeconds(10), 100)
         .start();
   }
