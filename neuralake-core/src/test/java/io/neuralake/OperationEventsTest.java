@@ -35,16 +35,19 @@ class OperationEventsTest {
         writer.write(new Row(2));
       }
       table.optimize().run();
+      table.vacuum().run();
       recording.stop();
       recording.dump(file);
     }
     List<String> seen =
         RecordingFile.readAllEvents(file).stream()
             .filter(e -> location.equals(e.getString("table")))
-            .map(e -> e.getString("operation") + " " + e.getLong("version") + e.getString("failure"))
+            .map(
+                e -> e.getString("operation") + " " + e.getLong("version") + e.getString("failure"))
             .toList();
     assertThat(seen)
-        .containsExactlyInAnyOrder("commit 0", "commit 1", "commit 2", "flush 2", "commit 3", "optimize 3");
+        .containsExactlyInAnyOrder(
+            "commit 0", "commit 1", "commit 2", "flush 2", "commit 3", "optimize 3", "vacuum -1");
   }
 
   @Test

@@ -11,16 +11,23 @@ import io.neuralake.ingest.StreamSettings;
 import io.neuralake.ingest.StreamWriter;
 import io.neuralake.ingest.TableService;
 import io.neuralake.ingest.WriteReceipt;
+import io.neuralake.lock.InProcessLeases;
+import io.neuralake.lock.LeaseProvider;
+import io.neuralake.lock.Leases;
 import io.neuralake.lock.LockProviders;
+import io.neuralake.lock.dynamodb.DynamoDb;
+import io.neuralake.lock.dynamodb.DynamoDbLeases;
 import io.neuralake.storage.StorageSettings;
 import io.neuralake.testkit.signal.NeuralSignal;
 import io.neuralake.testkit.signal.NeuralSignals;
 import java.io.PrintStream;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -82,19 +89,21 @@ public final class TableDaemon {
     if (args.size() < 2 || args.size() > 5) {
       throw new Program.BadArguments("Say which table, and which roles.");
     }
+    Map<String, String> env = System.getenv();
     Set<String> roles = Set.of(args.get(1).split(","));
     if (!Set.of("writer", "compactor").containsAll(roles)) {
       throw new Program.BadArguments("Roles are writer and compactor, not " + args.get(1) + ".");
     }
-    String name = args.size() > 2 ? args.get(2) : "writer";
+    String name = args.size() > 2 ? args.get(2) : env.getOrDefault("HOSTNAME", "writer");
     int port = args.size() > 3 ? number(args.get(3)) : MetricsEndpoint.DEFAULT_PORT;
     int rate = args.size() > 4 ? number(args.get(4)) : 10_000;
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    try (NeuralLake lake = lake(System.getenv(), meters)) {
+    try (NeuralLake lake = lake(env, meters);
+        Leases leases = leases(env)) {
       NeuralTable table = lake.table(args.get(0));
       table.create(NeuralSignal.class).partitionedBy("region").ifNotExists().commit();
       TableDaemon daemon = new TableDaemon(table, roles, name, rate, meters);
-      try (TableService service = daemon.service();
+      try (TableService service = daemon.service(leases);
           MetricsEndpoint endpoint = MetricsEndpoint.start(port, meters, service::health)) {
         out.println("Serving " + table.location() + ", metrics on port " + endpoint.port());
         stop.await();
@@ -112,6 +121,15 @@ public final class TableDaemon {
         .build();
   }
 
+  /** One of each in a fleet, if {@code NEURALAKE_LEASES} is {@code dynamodb}; else in a process. */
+  private static Leases leases(Map<String, String> env) {
+    LeaseProvider provider =
+        "dynamodb".equals(env.get("NEURALAKE_LEASES"))
+            ? DynamoDbLeases.of(DynamoDb.fromEnvironment(env))
+            : new InProcessLeases();
+    return new Leases(provider, Clock.systemUTC(), UUID::randomUUID);
+  }
+
   private static int number(String text) {
     try {
       return Integer.parseInt(text);
@@ -120,10 +138,13 @@ public final class TableDaemon {
     }
   }
 
-  private TableService service() {
-    TableService.Builder service = TableService.of(table).meterRegistry(meters);
+  private TableService service(Leases leases) {
+    TableService.Builder service = TableService.of(table).leases(leases).meterRegistry(meters);
     if (roles.contains("compactor")) {
-      service.compact(Compaction.ofDefaults()).checkpoint(Duration.ofMinutes(1), 100);
+      service
+          .compact(Compaction.ofDefaults())
+          .vacuum(Duration.ofHours(24), vacuum -> vacuum)
+          .checkpoint(Duration.ofMinutes(1), 100);
     }
     if (roles.contains("writer")) {
       service.work("writer", this::write);

@@ -57,7 +57,7 @@ final class StreamPrograms {
     }
   }
 
-  /** Compacts, and writes checkpoints: location. Says when it has begun. */
+  /** Compacts, vacuums, and writes checkpoints: location. Says when it has begun. */
   static final class Maintainer {
     private Maintainer() {}
 
@@ -65,7 +65,11 @@ final class StreamPrograms {
       Compaction often = new Compaction(Duration.ofSeconds(2), 10, Duration.ofMillis(200));
       try (NeuralTable table = NeuralTable.open(args[0]);
           TableService service =
-              TableService.of(table).compact(often).checkpoint(Duration.ofSeconds(1), 20).start()) {
+              TableService.of(table)
+                  .compact(often)
+                  .vacuum(Duration.ofSeconds(3), vacuum -> vacuum)
+                  .checkpoint(Duration.ofSeconds(1), 20)
+                  .start()) {
         say("healthy " + service.health().ok());
         new CountDownLatch(1).await(); // until it is killed
       }

@@ -1,14 +1,8 @@
 package io.neuralake.ingest;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.neuralake.NeuralTable;
-import io.neuralake.error.CommitConflictException;
-import io.neuralake.error.CommitStateUnknownException;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.error.StorageException;
-import io.neuralake.internal.exec.Traced;
-import io.neuralake.write.Append;
-import io.neuralake.write.CommitResult;
 import io.neuralake.write.RowBuffer;
 import io.neuralake.write.RowBuffering;
 import java.time.Duration;
@@ -21,7 +15,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
@@ -31,8 +24,6 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.IndexedRecord;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes a stream of rows to a table: gathers what its threads hand in, and commits it in batches.
@@ -57,26 +48,26 @@ import org.slf4j.LoggerFactory;
  * on a future runs in a thread of the writer, and must not wait for the writer.
  *
  * <p><b>Rows that do not fit</b> fail their own call only: of a single row the future, of a
- * collection the whole call; with {@link Builder#deadLetters} the good rows of the collection go.
+ * collection the whole call; with {@link StreamWriterBuilder#deadLetters} the good rows of the
+ * collection go.
  *
  * <p><b>Back-pressure.</b> While more than {@link StreamSettings#maxBytesInFlight} are not
  * committed, writes wait (an interrupt ends that; nothing was taken then) and {@code tryWrite}
  * returns empty.
  *
- * <p><b>Exactly once.</b> With {@link Builder#exactlyOnce} each batch is a transaction of the
- * application, and holds the {@link Position}s of its rows: a batch whose outcome is unknown is
- * tried again without being doubled, and after a restart {@link #resumedAt} says where to go on. A
- * batch that fails for good ends the writer then, because a later one must not pass it: all further
- * batches fail. So does a second writer of the same application that is opened meanwhile, anywhere.
- * Without it, rows are there at most once if their future has failed as unknown, else exactly once.
+ * <p><b>Exactly once.</b> With {@link StreamWriterBuilder#exactlyOnce} each batch is a transaction
+ * of the application, and holds the {@link Position}s of its rows: a batch whose outcome is unknown
+ * is tried again without being doubled, and after a restart {@link #resumedAt} says where to go on.
+ * A batch that fails for good ends the writer then, because a later one must not pass it: all
+ * further batches fail. So does a second writer of the same application that is opened meanwhile,
+ * anywhere. Without it, rows are there at most once if their future has failed as unknown, else
+ * exactly once.
  *
  * <p>Thread-safe. Close it before the lake.
  *
  * @param <T> the kind of row
  */
 public final class StreamWriter<T> implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(StreamWriter.class);
-
   private final NeuralTable table;
   private final RowBuffering<T> buffering;
   private final StreamSettings settings;
@@ -84,6 +75,7 @@ public final class StreamWriter<T> implements AutoCloseable {
   private final @Nullable ExactlyOnce exactlyOnce;
   private final IngestMetrics metrics;
   private final StreamThreads threads;
+  private final StreamCommits commits;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition room = lock.newCondition();
@@ -93,9 +85,8 @@ public final class StreamWriter<T> implements AutoCloseable {
   private long begun;
   private long bytesInFlight;
   private boolean closed;
-  private volatile @Nullable RuntimeException broken;
 
-  private StreamWriter(Builder<T> builder) {
+  StreamWriter(StreamWriterBuilder<T> builder) {
     this.table = builder.table;
     this.buffering = builder.buffering;
     this.settings = builder.settings;
@@ -103,6 +94,7 @@ public final class StreamWriter<T> implements AutoCloseable {
     this.metrics = IngestMetrics.of(builder.registry, table.location(), builder.appId);
     buffering.begin().close(); // rows of a kind that does not fit are refused at once
     this.exactlyOnce = builder.appId == null ? null : ExactlyOnce.begin(table, builder.appId);
+    this.commits = new StreamCommits(table, exactlyOnce, settings.attempts(), metrics);
     this.threads = new StreamThreads(settings.parallelism(), builder.scheduler);
     metrics.watch(this::bytesInFlight, this::batchesInFlight);
   }
@@ -225,6 +217,7 @@ public final class StreamWriter<T> implements AutoCloseable {
         room.await();
       }
       requireOpen();
+      RuntimeException broken = commits.broken();
       if (broken != null) {
         return CompletableFuture.failedFuture(broken);
       }
@@ -331,22 +324,9 @@ public final class StreamWriter<T> implements AutoCloseable {
     WriteReceipt written = null;
     RuntimeException failure = null;
     try {
-      if (batch.held) {
-        CommitResult result =
-            Traced.call("flush", table.location(), () -> commit(batch), CommitResult::version);
-        if (exactlyOnce != null && !result.committed()) {
-          exactlyOnce.requireOwn(batch);
-        }
-        long rows = batch.rows().rows();
-        written = new WriteReceipt(result.version(), result.timestamp(), rows);
-        metrics.written(result, rows);
-      }
-    } catch (RuntimeException | Error e) {
-      failure = e instanceof RuntimeException known ? known : new StorageException(broke(e), e);
-      if (exactlyOnce != null && broken == null) {
-        broken = failure;
-      }
-      metrics.failed();
+      written = batch.held ? commits.write(batch) : null;
+    } catch (RuntimeException e) {
+      failure = e;
     }
     lock.lock();
     try {
@@ -358,59 +338,6 @@ public final class StreamWriter<T> implements AutoCloseable {
       lock.unlock();
     }
     batch.end(written, failure);
-  }
-
-  private String broke(Throwable e) {
-    return table.location() + ": a batch could not be written: " + e;
-  }
-
-  private CommitResult commit(StreamBatch<T> batch) {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        Append append = batch.rows().append().beforeCommit(() -> awaitTurn(batch));
-        return (exactlyOnce == null ? append : exactlyOnce.number(append, batch)).commit();
-      } catch (CommitStateUnknownException e) {
-        if (exactlyOnce == null || !again(attempt, e)) {
-          throw e;
-        }
-      } catch (StorageException | CommitConflictException e) {
-        if (!again(attempt, e)) {
-          throw e;
-        }
-      }
-    }
-  }
-
-  private boolean again(int attempt, RuntimeException e) {
-    boolean again =
-        attempt < settings.attempts() && broken == null && !Thread.currentThread().isInterrupted();
-    if (again) {
-      metrics.retried();
-      LOG.info("{}: attempt {} at a batch failed: {}", table.location(), attempt, e.getMessage());
-    }
-    return again;
-  }
-
-  /** Waits for the batch before, which with exactly once must not have failed. */
-  private void awaitTurn(StreamBatch<T> batch) {
-    try {
-      batch.turn.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StorageException(
-          table.location() + ": interrupted before a batch was committed; nothing is visible.", e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e); // it never ends so
-    }
-    RuntimeException earlier = broken;
-    if (earlier != null) {
-      throw new InvalidRequestException(
-          table.location()
-              + ": an earlier batch failed, which this one must not pass: "
-              + earlier.getMessage()
-              + " Open a writer anew and go on after resumedAt().",
-          earlier);
-    }
   }
 
   /**
@@ -434,7 +361,8 @@ public final class StreamWriter<T> implements AutoCloseable {
   /**
    * The newest position of a source that is in the table. Costs a look at the log.
    *
-   * @return empty if none is recorded, or the writer was opened without {@link Builder#exactlyOnce}
+   * @return empty if none is recorded, or the writer was opened without {@link
+   *     StreamWriterBuilder#exactlyOnce}
    */
   public OptionalLong resumedAt(String source) {
     return exactlyOnce == null ? OptionalLong.empty() : exactlyOnce.recorded(source);
@@ -512,7 +440,7 @@ public final class StreamWriter<T> implements AutoCloseable {
       end();
       throw e.getCause() instanceof RuntimeException failure
           ? failure
-          : new StorageException(broke(e), e);
+          : new StorageException(table.location() + ": the last rows were not written.", e);
     }
     end();
     return true;
@@ -537,90 +465,18 @@ public final class StreamWriter<T> implements AutoCloseable {
     }
 
     /** Java records or POJOs. */
-    public <T> Builder<T> of(Class<T> type) {
-      return new Builder<>(table, table.buffering(type));
+    public <T> StreamWriterBuilder<T> of(Class<T> type) {
+      return new StreamWriterBuilder<>(table, table.buffering(type));
     }
 
     /** Avro records of a schema. */
-    public Builder<IndexedRecord> of(Schema schema) {
-      return new Builder<>(table, table.buffering(schema));
+    public StreamWriterBuilder<IndexedRecord> of(Schema schema) {
+      return new StreamWriterBuilder<>(table, table.buffering(schema));
     }
 
     /** Maps from column names to values. */
-    public Builder<Map<String, @Nullable Object>> ofMaps() {
-      return new Builder<>(table, table.bufferingMaps());
-    }
-  }
-
-  /**
-   * Settings of a writer. Not thread-safe.
-   *
-   * @param <T> the kind of row
-   */
-  public static final class Builder<T> {
-    private final NeuralTable table;
-    private RowBuffering<T> buffering;
-    private StreamSettings settings = StreamSettings.ofDefaults();
-    private @Nullable DeadLetters<T> deadLetters;
-    private @Nullable String appId;
-    private @Nullable MeterRegistry registry;
-    private @Nullable ScheduledExecutorService scheduler;
-
-    private Builder(NeuralTable table, RowBuffering<T> buffering) {
-      this.table = table;
-      this.buffering = buffering;
-    }
-
-    /** When rows are written and how many are held. Default {@link StreamSettings#ofDefaults}. */
-    public Builder<T> settings(StreamSettings values) {
-      this.settings = values;
-      return this;
-    }
-
-    /** Rows may have columns that the table lacks; they are added. */
-    public Builder<T> evolveSchema() {
-      this.buffering = buffering.evolveSchema();
-      return this;
-    }
-
-    /** Who gets rows that do not fit. By default the call that hands them in fails. */
-    public Builder<T> deadLetters(DeadLetters<T> handler) {
-      this.deadLetters = handler;
-      return this;
-    }
-
-    /**
-     * Numbers the batches as transactions of an application.
-     *
-     * @param application names this writer in the table, over restarts; a second writer of the same
-     *     name takes over
-     */
-    public Builder<T> exactlyOnce(String application) {
-      this.appId = application;
-      return this;
-    }
-
-    /** Counts and times in a registry of Micrometer; see the reference of metrics. */
-    public Builder<T> meterRegistry(MeterRegistry meters) {
-      this.registry = meters;
-      return this;
-    }
-
-    /** Who looks at the time that rows linger; not closed. Default: a daemon thread of its own. */
-    public Builder<T> scheduler(ScheduledExecutorService timer) {
-      this.scheduler = timer;
-      return this;
-    }
-
-    /**
-     * Opens it; with {@link #exactlyOnce} by a commit, after which no earlier writer of the
-     * application adds anything.
-     *
-     * @throws InvalidRequestException if rows of this kind do not fit the table
-     * @throws io.neuralake.error.TableNotFoundException if there is no table
-     */
-    public StreamWriter<T> open() {
-      return new StreamWriter<>(this);
+    public StreamWriterBuilder<Map<String, @Nullable Object>> ofMaps() {
+      return new StreamWriterBuilder<>(table, table.bufferingMaps());
     }
   }
 }

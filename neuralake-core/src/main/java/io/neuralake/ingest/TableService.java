@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With {@link Builder#leases} the service may run in many processes: of each table one compacts,
  * one vacuums and one writes checkpoints, the one that holds the lease {@code compactor}, {@code
- * vacuum} or {@code checkpoint}; another takes over when it ends or dies. Without, every service does what it is told. Leases save
- * work; two that do the same do no harm.
+ * vacuum} or {@code checkpoint}; another takes over when it ends or dies. Without, every service
+ * does what it is told. Leases save work; two that do the same do no harm.
  *
  * <p>Thread-safe. Its threads are daemons. Close it before the lake.
  */
@@ -170,11 +170,7 @@ public final class TableService implements AutoCloseable {
      * @param options refines the vacuum: retention, mode
      */
     public Builder vacuum(Duration every, UnaryOperator<Vacuum> options) {
-      return add(
-          "vacuum",
-          every,
-          true,
-          metrics -> new Vacuuming(table, options, metrics));
+      return add("vacuum", every, true, metrics -> new Vacuuming(table, options, metrics));
     }
 
     /**

@@ -171,7 +171,8 @@ public final class Optimize {
             "optimize",
             table.table(),
             () -> new OptimizeJob(table, spec, listener).run(),
-            done -> done.versions().isEmpty() ? -1 : done.versions().get(done.versions().size() - 1));
+            done ->
+                done.versions().isEmpty() ? -1 : done.versions().get(done.versions().size() - 1));
     return new OptimizeResult(
         totals.versions(),
         totals.files(),

@@ -120,7 +120,7 @@ class StreamWriterTest {
     timer.shutdownNow();
   }
 
-  private StreamWriter.Builder<Row> rows() {
+  private StreamWriterBuilder<Row> rows() {
     return StreamWriter.to(table)
         .of(Row.class)
         .settings(settings)

@@ -104,6 +104,20 @@ class TableServiceTest {
   }
 
   @Test
+  void vacuumsWhatNoVersionNeedsAnyMore() {
+    append(3);
+    table.optimize().run();
+    try (TableService service = service().vacuum(Duration.ofHours(24), v -> v).start()) {
+      pass(Duration.ofHours(1));
+      assertThat(meters.get("vacuum.files.deleted").counter().count()).as("too young").isZero();
+      pass(Duration.ofDays(400));
+      assertThat(only(service).failures()).as(only(service).toString()).isZero();
+      assertThat(meters.get("vacuum.duration").timer().count()).isEqualTo(2);
+    }
+    assertThat(table.count()).isEqualTo(3);
+  }
+
+  @Test
   void oneOfSeveralServicesWorksAndAnotherTakesOver() {
     Compaction when = new Compaction(Duration.ZERO, 1, Duration.ofSeconds(10));
     try (Leases leases = leases()) {

@@ -27,8 +27,7 @@ public final class IngestComparison {
   /** Runs it; the system property {@code benchmarks.output} is a path. */
   public static void main(String[] args) {
     try {
-      Path output =
-          Path.of(System.getProperty("benchmarks.output", "benchmarks/target/ingest"));
+      Path output = Path.of(System.getProperty("benchmarks.output", "benchmarks/target/ingest"));
       System.exit(run(Options.parse(args, output.toAbsolutePath())) ? 0 : 1);
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());

@@ -110,7 +110,10 @@ final class SoakRows {
     Map<String, BitSet> there = new TreeMap<>();
     long rows = 0;
     try (Rows<StreamingProcess.Counted> all =
-        table.scan().select("writer", "number", "value", "text").as(StreamingProcess.Counted.class)) {
+        table
+            .scan()
+            .select("writer", "number", "value", "text")
+            .as(StreamingProcess.Counted.class)) {
       for (StreamingProcess.Counted row : all) {
         there.computeIfAbsent(row.writer(), w -> new BitSet()).set((int) row.number());
         rows++;
@@ -134,8 +137,7 @@ final class SoakRows {
     double best = Double.MAX_VALUE;
     for (int i = 0; i < 5; i++) {
       long begun = System.nanoTime();
-      try (Rows<StreamingProcess.Counted> all =
-          table.scan().as(StreamingProcess.Counted.class)) {
+      try (Rows<StreamingProcess.Counted> all = table.scan().as(StreamingProcess.Counted.class)) {
         long rows = 0;
         for (StreamingProcess.Counted row : all) {
           rows += row.number() < 0 ? 0 : 1;

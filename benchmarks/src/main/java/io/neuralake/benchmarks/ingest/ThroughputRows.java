@@ -130,8 +130,7 @@ final class ThroughputRows {
         (number, own) -> {
           String file = "file://" + folder.resolve(number + ".parquet");
           try (BufferAllocator allocator = new RootAllocator()) {
-            ParquetBatchWriter writer =
-                new ParquetBatchWriter(store.create(file), spec);
+            ParquetBatchWriter writer = new ParquetBatchWriter(store.create(file), spec);
             BatchBuilder<NeuralSignal> batches =
                 new BatchBuilder<>(encoder, own.iterator(), allocator);
             while (batches.hasNext()) {

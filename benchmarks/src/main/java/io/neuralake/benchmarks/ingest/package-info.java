@@ -1,4 +1,6 @@
-/** Streams of rows beside the bare columnar writer and bare requests, and a soak of all together. */
+/**
+ * Streams of rows beside the bare columnar writer and bare requests, and a soak of all together.
+ */
 @NullMarked
 package io.neuralake.benchmarks.ingest;
 

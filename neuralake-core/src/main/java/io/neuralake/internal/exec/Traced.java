@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * Operations as those see them who watch from outside: an event of JDK Flight Recorder for each, and
- * {@code table}, {@code operation} and, once it is known, {@code version} in the logging context.
+ * Operations as those see them who watch from outside: an event of JDK Flight Recorder for each,
+ * and {@code table}, {@code operation} and, once it is known, {@code version} in the logging
+ * context.
  */
 public final class Traced {
   private static final String TABLE = "table";

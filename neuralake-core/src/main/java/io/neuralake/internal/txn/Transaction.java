@@ -130,7 +130,10 @@ public final class Transaction {
   CommitOutcome commit() {
     CommitOutcome outcome =
         Traced.call(
-            "commit", table.table(), this::settle, o -> o.plan() == null ? -1 : o.state().version());
+            "commit",
+            table.table(),
+            this::settle,
+            o -> o.plan() == null ? -1 : o.state().version());
     if (outcome.plan() != null) {
       try {
         table.committed(outcome);
