@@ -11,7 +11,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.FileSystemException;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.concurrent.Executor;
@@ -55,10 +54,11 @@ public final class ParquetBatchReader implements AutoCloseable {
   private int end;
   private int batchRows;
 
-  /** Of the last batch: where its first row was, and which rows were kept. */
+  /** Of the last batch: where its first row was, how many were gone over, and which were kept. */
   private long batchStart;
 
-  private boolean[] batchKeep = new boolean[0];
+  private int batchLength;
+  private int @Nullable [] batchKept;
 
   /**
    * Opens a file and reads its footer (usually one request).
@@ -149,13 +149,12 @@ public final class ParquetBatchReader implements AutoCloseable {
 
   /** Where in the file the rows of the last batch were, counted from 0, deleted ones included. */
   public long[] positions() {
-    long[] positions = new long[batchKeep.length];
-    int kept = 0;
-    for (int i = 0; i < batchKeep.length; i++) {
-      positions[kept] = batchStart + i;
-      kept += batchKeep[i] ? 1 : 0;
+    int[] kept = batchKept;
+    long[] positions = new long[kept == null ? batchLength : kept.length];
+    for (int i = 0; i < positions.length; i++) {
+      positions[i] = batchStart + (kept == null ? i : kept[i]);
     }
-    return kept < positions.length ? Arrays.copyOf(positions, kept) : positions;
+    return positions;
   }
 
   /**
@@ -199,29 +198,18 @@ public final class ParquetBatchReader implements AutoCloseable {
     return true;
   }
 
-  /** Decodes the next rows and drops deleted ones. */
+  /** Decodes the next rows without deleted ones; how many are left. */
   private int readRows(int rows) throws IOException {
-    boolean[] keep = new boolean[rows];
-    int kept = rows;
     DeletedRows deleted = spec.deletedRows();
-    long first = (rowGroup == null ? 0 : rowGroup.firstRow()) + next;
-    Arrays.fill(keep, true);
-    if (deleted != null) {
-      for (int i = 0; i < rows; i++) {
-        if (deleted.isDeleted(first + i)) {
-          keep[i] = false;
-          kept--;
-        }
+    batchStart = (rowGroup == null ? 0 : rowGroup.firstRow()) + next;
+    batchLength = rows;
+    batchKept = deleted == null ? null : deleted.live(batchStart, rows);
+    int kept = batchKept == null ? rows : batchKept.length;
+    if (kept > 0) {
+      for (LeafReader reader : columns.readers()) {
+        reader.readRows(next, rows, batchKept);
       }
     }
-    for (LeafReader reader : columns.readers()) {
-      reader.readRows(next, rows);
-      if (kept < rows) {
-        reader.batch().keepRows(keep);
-      }
-    }
-    batchStart = first;
-    batchKeep = keep;
     next += rows;
     return kept;
   }
