@@ -7,11 +7,15 @@ import io.neuralake.internal.meta.ColumnMapping;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.parquet.column.ParquetProperties.WriterVersion;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -59,11 +63,55 @@ class SelectiveReadTest {
         kept.add(content.rows().get(row));
       }
     }
+    Chosen chosen = random.nextBoolean() ? null : new Chosen(content.schema(), kept, random);
     ReadSpec spec =
         ReadSpec.of(content.schema())
             .withBatchSize(1 + random.nextInt(100), 1 << 20)
-            .withDeletedRows(row -> deleted[(int) row]);
-    assertThat(GoldenParquetTest.read(content.file(), spec)).isEqualTo(kept);
+            .withDeletedRows(row -> deleted[(int) row])
+            .withSelector(chosen);
+    assertThat(GoldenParquetTest.read(content.file(), spec))
+        .isEqualTo(chosen == null ? kept : chosen.rows);
+  }
+
+  /** Looks at some columns of all rows that are not deleted, and chooses random ones. */
+  private static final class Chosen implements RowSelector {
+    private final List<List<Object>> all;
+    private final Set<String> columns = new HashSet<>();
+    private final List<Integer> places = new ArrayList<>();
+    private final boolean[] flags;
+    final List<List<Object>> rows = new ArrayList<>();
+    private int next;
+
+    Chosen(StructType schema, List<List<Object>> all, Random random) {
+      this.all = all;
+      this.flags = somewhere(all.size(), random);
+      for (int i = 0; i < schema.length(); i++) {
+        if (random.nextBoolean()) {
+          columns.add(schema.at(i).getName());
+          places.add(i);
+        }
+      }
+    }
+
+    @Override
+    public Set<String> columns() {
+      return columns;
+    }
+
+    @Override
+    public int[] select(VectorSchemaRoot batch) {
+      int[] chosen =
+          IntStream.range(0, batch.getRowCount()).filter(row -> flags[next + row]).toArray();
+      List<List<Object>> seen = ArrowRows.of(batch);
+      for (int row = 0; row < batch.getRowCount(); row++, next++) {
+        List<Object> expected = all.get(next);
+        assertThat(seen.get(row)).isEqualTo(places.stream().map(expected::get).toList());
+        if (flags[next]) {
+          rows.add(expected);
+        }
+      }
+      return chosen;
+    }
   }
 
   /** From none to all, scattered or in runs. */
