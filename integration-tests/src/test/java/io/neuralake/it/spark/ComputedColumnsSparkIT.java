@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Generated, default, identity and CHECK columns: tables of Spark are appended to by neuralake and
  * tables of neuralake by Spark, and both enforce the same.
  */
-@Tag("spark")
+@SparkTest
 final class ComputedColumnsSparkIT {
   private static final Instant AT = Instant.parse("2026-03-04T05:06:07Z");
 

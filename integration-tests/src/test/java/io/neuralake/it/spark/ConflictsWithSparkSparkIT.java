@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * rebased, planned again or refused as the table of rules says, and where Spark itself loses
  * against the same winner, the first verdict is the same but for the differences listed here.
  */
-@Tag("spark")
+@SparkTest
 final class ConflictsWithSparkSparkIT {
   private static final String OK = "rebased";
 

@@ -20,13 +20,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Spark, with our log stores, and neuralake append to one table on S3 at the same time. */
-@Tag("spark")
+@SparkTest
 @NeuralLakeTest
 @Timeout(300)
 final class LogStoresOfSparkSparkIT {

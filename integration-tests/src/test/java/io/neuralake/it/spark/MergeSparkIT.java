@@ -18,7 +18,6 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The same merges, by neuralake and by Spark on copies of one table: the same rows afterwards, the
  * same metrics, and the same change feed, which Spark reads.
  */
-@Tag("spark")
+@SparkTest
 final class MergeSparkIT {
 
   private final SparkProcess spark = SparkProcess.shared();

@@ -24,7 +24,6 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Whatever Spark writes, neuralake reads as Spark does, in each version; and it continues the table
  * so that Spark follows, or refuses to touch it.
  */
-@Tag("spark")
+@SparkTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class OursReadsSparkSparkIT {
   /** Tables that neuralake must not add rows to, and what its error names. */

@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The same changes of rows, by neuralake and by Spark on copies of one table: the same rows
  * afterwards, the same metrics, and the same change feed, which Spark reads.
  */
-@Tag("spark")
+@SparkTest
 final class RowChangesSparkIT {
 
   private final SparkProcess spark = SparkProcess.shared();

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -16,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The tables of {@link SparkMadeTables} are what they claim to be, and Kernel and Spark agree on
  * their size.
  */
-@Tag("spark")
+@SparkTest
 final class SparkMadeTablesSparkIT {
   private final SparkProcess spark = SparkProcess.shared();
   private final KernelRows kernel = new KernelRows();

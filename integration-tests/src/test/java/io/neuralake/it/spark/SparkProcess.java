@@ -203,6 +203,10 @@ public final class SparkProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     OPEN_PACKAGES.forEach(name -> command.add("--add-opens=java.base/" + name + "=ALL-UNNAMED"));
+    // A handful of rows each: code that is generated, compiled and loaded never pays back either.
+    command.add("-Dspark.sql.codegen.wholeStage=false");
+    command.add("-Dspark.sql.codegen.factoryMode=NO_CODEGEN");
+    command.add("-Dspark.sql.adaptive.enabled=false");
     configuration.forEach((key, value) -> command.add("-D" + key + "=" + value));
     StringBuilder classPath = new StringBuilder(Files.readString(Path.of(file)).strip());
     for (Class<?> type : more) {

@@ -11,11 +11,10 @@ import io.neuralake.it.canonical.TableContent;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@Tag("spark")
+@SparkTest
 final class SparkProcessSparkIT {
   private final ObjectMapper json = new ObjectMapper();
   private final SparkProcess spark = SparkProcess.shared();

@@ -16,14 +16,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Others read tables of which nothing is left but our checkpoint and the commits after it. */
-@Tag("spark")
+@SparkTest
 final class SparkReadsOurLogSparkIT {
 
   private final SparkProcess spark = SparkProcess.shared();

@@ -38,7 +38,6 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.GenericRecordBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Values that neuralake writes are the same for Spark, whether it reads or filters: compared with a
  * list of values in Spark's own SQL.
  */
-@Tag("spark")
+@SparkTest
 final class SparkReadsOurValuesSparkIT {
   private static final Instant AT = Instant.parse("2024-02-29T12:34:56.789012Z");
 

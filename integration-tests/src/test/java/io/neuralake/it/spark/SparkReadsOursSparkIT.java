@@ -38,7 +38,6 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Tables that neuralake makes are read by Spark in each version, with the rows that neuralake sees,
  * and Spark goes on with them; {@link SparkReadsOurValuesSparkIT} looks at the values.
  */
-@Tag("spark")
+@SparkTest
 final class SparkReadsOursSparkIT {
   private final SparkProcess spark = SparkProcess.shared();
   private final Agreement agreement = new Agreement(spark);

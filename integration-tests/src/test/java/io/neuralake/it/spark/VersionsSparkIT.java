@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Restore, change data feed, convert and clone: neuralake and Spark on the same input, and on each
  * other's.
  */
-@Tag("spark")
+@SparkTest
 final class VersionsSparkIT {
 
   record Row(long id, String region, int n) {}

@@ -7,13 +7,13 @@ import io.neuralake.it.spark.SharedTables;
 import io.neuralake.it.spark.SparkMadeTable;
 import io.neuralake.it.spark.SparkMadeTables;
 import io.neuralake.it.spark.SparkProcess;
+import io.neuralake.it.spark.SparkTest;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Two engines that share no code see the same rows, and write them in the same canonical form. */
-@Tag("spark")
+@SparkTest
 final class StandaloneReaderSparkIT {
   private final SparkProcess spark = SparkProcess.shared();
   private final StandaloneReader standalone = new StandaloneReader();

@@ -16,6 +16,7 @@ import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.meta.TableProperties;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,6 +58,9 @@ public final class Transaction {
 
   /** What may have been committed already; it is tried again unchanged until that is known. */
   private CommitEncoder.@Nullable Encoded inDoubt;
+
+  /** What came after a lost race's winner, asked for together with it. */
+  private @Nullable CommitsAhead following;
 
   private boolean lookedForElector;
   private int attempts;
@@ -167,7 +171,10 @@ public final class Transaction {
           winner.version(),
           winner.operation());
       losses++;
-      pause(plan, winner); // before the rebase: what is read afterwards is still the newest
+      if (past(deadline)) {
+        throw conflict(
+            plan, winner, "others won " + losses + " times in a row until the deadline", null);
+      }
       rebase(plan, winner);
     }
   }
@@ -234,9 +241,27 @@ public final class Transaction {
         throw unknown(version, "the thread was interrupted", failure);
       }
       ambiguous = true;
+      boolean interrupted = false;
+      if (failure instanceof FileAlreadyExistsException) {
+        // Before anything is read, so that what is read is still the newest at the next attempt.
+        interrupted = isInterruptedInPause();
+        following = log.commitsFrom(version + 1, plan.dependsOnFiles());
+      }
       Optional<CommitContent> present = lookUp(version, plan.dependsOnFiles(), failure);
+      boolean isOurs = present.isPresent() && txnId.equals(present.get().txnId());
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+        if (present.isEmpty()) {
+          throw unknown(version, "the thread was interrupted", failure);
+        }
+        if (!isOurs) {
+          throw new StorageException(
+              log.table() + ": interrupted before the next attempt to commit; nothing is visible.",
+              failure);
+        }
+      }
       if (present.isPresent()) {
-        return txnId.equals(present.get().txnId()) ? null : present.get();
+        return isOurs ? null : present.get();
       }
       if (past(deadline)) {
         throw unknown(version, "the storage kept failing: " + failure.getMessage(), failure);
@@ -274,7 +299,11 @@ public final class Transaction {
   /** Walks over the winner and those that came after it, to the newest version or a conflict. */
   private void rebase(CommitPlan plan, CommitContent winner) {
     walked = 0;
-    CommitsAhead following = log.commitsFrom(winner.version() + 1, plan.dependsOnFiles());
+    CommitsAhead following =
+        this.following == null
+            ? log.commitsFrom(winner.version() + 1, plan.dependsOnFiles())
+            : this.following;
+    this.following = null;
     for (Optional<CommitContent> next = Optional.of(winner);
         next.isPresent();
         next = next(following)) {
@@ -363,17 +392,16 @@ public final class Transaction {
     state = newest;
   }
 
-  private void pause(CommitPlan plan, CommitContent winner) {
+  /** Waits after a lost race, unless the time is up; an interrupt ends it and is not kept. */
+  private boolean isInterruptedInPause() {
     if (past(deadline)) {
-      throw conflict(
-          plan, winner, "others won " + losses + " times in a row until the deadline", null);
+      return false;
     }
     try {
-      sleep(losses - 1);
+      sleep(losses);
+      return false;
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StorageException(
-          log.table() + ": interrupted before the next attempt to commit; nothing is visible.", e);
+      return true;
     }
   }
 
