@@ -116,19 +116,7 @@ final class Tables {
   /** A table of its own, whose data files are shared with the others. */
   Path fresh(boolean vectors) throws IOException {
     Path copy = folder.resolve("copy-" + copies++);
-    Path from = base(vectors);
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
-        Path to = copy.resolve(from.relativize(file));
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(to);
-        } else if (file.toString().endsWith(".parquet")) {
-          Files.createLink(to, file);
-        } else {
-          Files.copy(file, to);
-        }
-      }
-    }
+    Folders.share(base(vectors), copy);
     return copy;
   }
 

@@ -22,6 +22,7 @@ final class ChunkPages {
   private ChunkInput input;
   private @Nullable Indexed current;
   private long levelsLeft;
+  private int row;
   private @Nullable LeafBatch dictionary;
 
   private ChunkPages(
@@ -93,13 +94,18 @@ final class ChunkPages {
     return dictionary;
   }
 
-  /** The next data page that is not empty, null at the end of the chunk. */
-  @Nullable Page next() throws IOException {
+  /**
+   * The next data page that is not empty, null at the end of the chunk. Pages that are known to end
+   * before a row are gone over as they are.
+   *
+   * @param from the first row that is wanted, in the row group
+   */
+  @Nullable Page next(int from) throws IOException {
     while (levelsLeft > 0) {
-      if (input.remaining() == 0) {
+      while (input.remaining() == 0) {
         if (selected.hasNext()) {
           current = selected.next();
-          input = current.input();
+          input = current.endRow() <= from ? input : current.input();
         } else if (current != null) {
           return null;
         } else {
@@ -109,21 +115,45 @@ final class ChunkPages {
       }
       PageHeader header = Util.readPageHeader(input);
       Slice bytes = input.take(header.getCompressed_page_size());
-      checkCrc(header, bytes);
-      Page page = null;
-      if (header.isSetData_page_header()) {
-        page = dataPage(header, header.getData_page_header(), bytes);
-      } else if (header.isSetData_page_header_v2()) {
-        page = dataPage(header, header.getData_page_header_v2(), bytes);
-      } else if (header.isSetDictionary_page_header()) {
+      if (header.isSetDictionary_page_header()) {
+        checkCrc(header, bytes);
         readDictionary(header, header.getDictionary_page_header(), bytes);
       }
-      if (page != null && page.levelCount() > 0) {
-        levelsLeft -= page.levelCount();
-        return current == null ? page : page.at(current.firstRow(), current.endRow());
+      int count = levels(header);
+      if (count == 0) {
+        continue;
+      }
+      levelsLeft -= count;
+      boolean flat = column.getMaxRepetitionLevel() == 0;
+      int first = current != null ? current.firstRow() : flat ? row : Page.UNKNOWN;
+      int end =
+          current != null ? current.endRow() : flat ? Math.addExact(row, count) : Page.UNKNOWN;
+      row = end;
+      if (end == Page.UNKNOWN || end > from) {
+        checkCrc(header, bytes);
+        Page page =
+            header.isSetData_page_header()
+                ? dataPage(header, header.getData_page_header(), count, bytes)
+                : dataPage(header, header.getData_page_header_v2(), count, bytes);
+        return end == Page.UNKNOWN ? page : page.at(first, end);
       }
     }
     return null;
+  }
+
+  /** Levels that a data page claims; 0 if it is none. */
+  private int levels(PageHeader header) {
+    int claimed =
+        header.isSetData_page_header()
+            ? header.getData_page_header().getNum_values()
+            : header.isSetData_page_header_v2()
+                ? header.getData_page_header_v2().getNum_values()
+                : 0;
+    if (claimed < 0 || claimed > levelsLeft) {
+      throw new CorruptPageException(
+          "a page claims " + claimed + " values where the column has " + levelsLeft + " left");
+    }
+    return claimed;
   }
 
   private static void checkCrc(PageHeader header, Slice bytes) {
@@ -136,16 +166,8 @@ final class ChunkPages {
     }
   }
 
-  private int levels(int claimed) {
-    if (claimed < 0 || claimed > levelsLeft) {
-      throw new CorruptPageException(
-          "a page claims " + claimed + " values where the column has " + levelsLeft + " left");
-    }
-    return claimed;
-  }
-
-  private Page dataPage(PageHeader header, DataPageHeader data, Slice bytes) throws IOException {
-    int count = levels(data.getNum_values());
+  private Page dataPage(PageHeader header, DataPageHeader data, int count, Slice bytes)
+      throws IOException {
     Slice page = codec.decompress(bytes, header.getUncompressed_page_size());
     int maxRepetition = column.getMaxRepetitionLevel();
     int maxDefinition = column.getMaxDefinitionLevel();
@@ -166,8 +188,8 @@ final class ChunkPages {
         Page.UNKNOWN);
   }
 
-  private Page dataPage(PageHeader header, DataPageHeaderV2 data, Slice bytes) throws IOException {
-    int count = levels(data.getNum_values());
+  private Page dataPage(PageHeader header, DataPageHeaderV2 data, int count, Slice bytes)
+      throws IOException {
     int repetitions = data.getRepetition_levels_byte_length();
     int definitions = data.getDefinition_levels_byte_length();
     Slice repetitionLevels = bytes.part(0, repetitions);

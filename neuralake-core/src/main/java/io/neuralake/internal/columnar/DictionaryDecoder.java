@@ -26,10 +26,25 @@ final class DictionaryDecoder implements ValueDecoder {
 
   @Override
   public void read(LeafBatch target, int count) {
+    reserve(count);
+    indexes.read(buffer, 0, count);
+    append(target, count);
+  }
+
+  @Override
+  public void read(LeafBatch target, int[] wanted, int n, int count) {
+    reserve(n);
+    indexes.read(buffer, wanted, n, count);
+    append(target, n);
+  }
+
+  private void reserve(int count) {
     if (buffer.length < count) {
       buffer = new int[count];
     }
-    indexes.read(buffer, 0, count);
+  }
+
+  private void append(LeafBatch target, int count) {
     int size = dictionary.valueCount;
     for (int i = 0; i < count; i++) {
       if (Integer.compareUnsigned(buffer[i], size) >= 0) {

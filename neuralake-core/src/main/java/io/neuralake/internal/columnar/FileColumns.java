@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.parquet.hadoop.metadata.ColumnPath;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.MessageType;
@@ -32,6 +34,9 @@ final class FileColumns {
   private final FieldFinder finder;
   private final Map<ColumnPath, LeafReader> leaves = new LinkedHashMap<>();
   private final List<ColumnNode> columns = new ArrayList<>();
+  private final Set<LeafReader> selecting = new LinkedHashSet<>();
+  private final Set<LeafReader> others = new LinkedHashSet<>();
+  private boolean inSelector;
 
   FileColumns(MessageType file, ReadSpec spec, ReadCounters counters) {
     this.counters = counters;
@@ -39,7 +44,9 @@ final class FileColumns {
     this.spec = spec;
     this.finder = new FieldFinder(spec.mode());
     Position root = new Position(new String[0], 0, 0, Slots.ROWS);
+    RowSelector selector = spec.selector();
     for (StructField field : spec.schema().fields()) {
+      inSelector = selector != null && selector.columns().contains(field.getName());
       if (spec.partitionColumns().contains(field.getName())) {
         String name = ColumnNames.physicalName(field, spec.mode());
         columns.add(
@@ -52,6 +59,8 @@ final class FileColumns {
                 : column(field.getName(), field.getDataType(), found, root));
       }
     }
+    others.addAll(leaves.values());
+    others.removeAll(selecting);
   }
 
   /** One for each column of the read schema, in its order. */
@@ -64,8 +73,14 @@ final class FileColumns {
     return leaves;
   }
 
-  Collection<LeafReader> readers() {
-    return leaves.values();
+  /** The leaves by which rows are selected. */
+  Collection<LeafReader> selecting() {
+    return selecting;
+  }
+
+  /** The other leaves. */
+  Collection<LeafReader> others() {
+    return others;
   }
 
   /**
@@ -163,9 +178,14 @@ final class FileColumns {
   }
 
   private LeafReader leaf(Position here) {
-    return leaves.computeIfAbsent(
-        ColumnPath.get(here.path()),
-        p -> new LeafReader(file.getColumnDescription(here.path()), counters));
+    LeafReader reader =
+        leaves.computeIfAbsent(
+            ColumnPath.get(here.path()),
+            p -> new LeafReader(file.getColumnDescription(here.path()), counters));
+    if (inSelector) {
+      selecting.add(reader);
+    }
+    return reader;
   }
 
   private static GroupType group(String name, DataType wanted, Type found) {

@@ -98,18 +98,26 @@ final class LeafBatch {
     return (int) Math.min(Integer.MAX_VALUE - 64, Math.max(needed, used + (used >> 1) + 64L));
   }
 
-  /** Drops the rows that are not kept, from levels and values. */
-  void keepRows(boolean[] keep) {
+  /**
+   * Drops the other rows, from levels and values.
+   *
+   * @param rows those that stay, ascending
+   */
+  void keepRows(int[] rows) {
     int row = -1;
+    int next = 0;
     int value = 0;
     int levelsKept = 0;
     int valuesKept = 0;
+    boolean keep = false;
     for (int i = 0; i < levelCount; i++) {
       if (repetitions[i] == 0) {
         row++;
+        keep = next < rows.length && rows[next] == row;
+        next += keep ? 1 : 0;
       }
       boolean hasValue = definitions[i] == maxDefinition;
-      if (keep[row]) {
+      if (keep) {
         definitions[levelsKept] = definitions[i];
         repetitions[levelsKept++] = repetitions[i];
         if (hasValue) {

@@ -10,6 +10,9 @@ final class LeafReader {
   /** Levels decoded at a time: what a page of a few bytes claims must not decide how many. */
   private static final int LEVELS_AT_ONCE = 8192;
 
+  private static final int ROWS_SKIPPED_AT_ONCE = 1024;
+  private static final int[] NONE = {};
+
   private final ColumnDescriptor column;
   private final LeafBatch batch;
   private final ReadCounters counters;
@@ -23,6 +26,7 @@ final class LeafReader {
   private int at;
   private int limit;
   private int row;
+  private int[] wanted = new int[0];
 
   LeafReader(ColumnDescriptor column, ReadCounters counters) {
     if (column.getMaxDefinitionLevel() > Byte.MAX_VALUE) {
@@ -55,36 +59,45 @@ final class LeafReader {
   /**
    * Replaces the batch by rows that were not read before.
    *
-   * @param from the first, in the row group; not above the next one unless pages have an index
-   * @param rows exactly that many; the chunk has them
+   * @param from the first, in the row group
+   * @param rows go over exactly that many; the chunk has them
+   * @param kept which of them, ascending, counted from the first; null for all
    */
-  void readRows(int from, int rows) throws IOException {
-    if (page == null || (from > row && page.endRow() <= from)) {
-      // What the page has left is not wanted.
-      do {
-        if (!nextPage()) {
-          throw tooFewRows();
-        }
-      } while (page != null && page.endRow() <= from && page.endRow() != Page.UNKNOWN);
+  void readRows(int from, int rows, int @Nullable [] kept) throws IOException {
+    goTo(from);
+    boolean flat = batch.maxRepetition == 0;
+    read(rows, flat ? kept : null);
+    if (kept != null && !flat) {
+      batch.keepRows(kept);
+    }
+  }
+
+  /** Goes over rows that are not wanted: whole pages as they are, if it is known what they hold. */
+  private void goTo(int from) throws IOException {
+    if (page == null || (page.endRow() != Page.UNKNOWN && page.endRow() <= from)) {
       at = 0;
       limit = 0;
+      if (!nextPage(from)) {
+        throw tooFewRows();
+      }
     }
-    if (from > row) {
-      read(from - row);
+    while (from > row) {
+      read(Math.min(from - row, ROWS_SKIPPED_AT_ONCE), batch.maxRepetition == 0 ? NONE : null);
     }
     if (from != row) {
       throw tooFewRows();
     }
-    read(rows);
   }
 
   private CorruptPageException tooFewRows() {
     return new CorruptPageException("column " + name() + " has fewer rows than its row group");
   }
 
-  private void read(int rows) throws IOException {
+  /** Goes over rows; those that are kept become the batch. */
+  private void read(int rows, int @Nullable [] kept) throws IOException {
     batch.clear();
     int started = 0;
+    int taken = 0;
     while (true) {
       if (at == limit && !fillLevels()) {
         break;
@@ -102,7 +115,15 @@ final class LeafReader {
         }
       }
       row += started - before;
-      append(from, at);
+      if (kept == null) {
+        append(from, at);
+      } else {
+        int first = taken;
+        while (taken < kept.length && kept[taken] < started) {
+          taken++;
+        }
+        append(from, at, kept, first, taken, before);
+      }
       if (started == rows && (batch.maxRepetition == 0 || at < limit)) {
         break;
       }
@@ -120,7 +141,7 @@ final class LeafReader {
   }
 
   private boolean fillLevels() throws IOException {
-    if (levelsLeftInPage == 0 && !nextPage()) {
+    if (levelsLeftInPage == 0 && !nextPage(row)) {
       return false;
     }
     Page current = page;
@@ -138,11 +159,12 @@ final class LeafReader {
     return true;
   }
 
-  private boolean nextPage() throws IOException {
+  /** Goes on to the page that holds a row, or begins before it. */
+  private boolean nextPage(int from) throws IOException {
     if (pages == null) {
       return false;
     }
-    Page next = pages.next();
+    Page next = pages.next(from);
     if (next == null) {
       return false;
     }
@@ -187,6 +209,37 @@ final class LeafReader {
     if (present > 0 && values != null) {
       batch.reserveValues(present);
       values.read(batch, present);
+    }
+  }
+
+  /** Appends rows out of a range of levels, each of which is a row: some of those that are kept. */
+  private void append(int from, int to, int[] kept, int first, int end, int firstRow) {
+    int n = end - first;
+    if (wanted.length < n) {
+      wanted = new int[Math.max(n, LEVELS_AT_ONCE)];
+    }
+    batch.reserveLevels(n);
+    int values = 0;
+    int gone = 0; // levels that have been looked at, and the values among them
+    int present = 0;
+    for (int i = first; i < end; i++) {
+      int level = kept[i] - firstRow;
+      byte definition = definitions[from + level];
+      batch.definitions[batch.levelCount++] = definition;
+      if (allPresent) {
+        wanted[values++] = level;
+      } else {
+        present += present(from + gone, from + level);
+        gone = level;
+        if (definition == batch.maxDefinition) {
+          wanted[values++] = present;
+        }
+      }
+    }
+    int all = allPresent ? to - from : present + present(from + gone, to);
+    if (all > 0 && this.values != null) {
+      batch.reserveValues(values);
+      this.values.read(batch, wanted, values, all);
     }
   }
 

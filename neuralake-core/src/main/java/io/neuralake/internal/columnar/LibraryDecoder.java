@@ -33,16 +33,31 @@ final class LibraryDecoder implements ValueDecoder {
   @Override
   public void read(LeafBatch target, int count) {
     for (int i = 0; i < count; i++) {
-      switch (type) {
-        case BOOLEAN -> target.ints[target.valueCount++] = reader.readBoolean() ? 1 : 0;
-        case INT32 -> target.ints[target.valueCount++] = reader.readInteger();
-        case INT64 -> target.longs[target.valueCount++] = reader.readLong();
-        case FLOAT -> target.floats[target.valueCount++] = reader.readFloat();
-        case DOUBLE -> target.doubles[target.valueCount++] = reader.readDouble();
-        default -> {
-          Binary value = reader.readBytes();
-          target.addBytes(value.getBytesUnsafe(), 0, value.length());
-        }
+      read(target);
+    }
+  }
+
+  @Override
+  public void read(LeafBatch target, int[] wanted, int n, int count) {
+    int at = 0;
+    for (int i = 0; i < n; i++) {
+      reader.skip(wanted[i] - at);
+      read(target);
+      at = wanted[i] + 1;
+    }
+    reader.skip(count - at);
+  }
+
+  private void read(LeafBatch target) {
+    switch (type) {
+      case BOOLEAN -> target.ints[target.valueCount++] = reader.readBoolean() ? 1 : 0;
+      case INT32 -> target.ints[target.valueCount++] = reader.readInteger();
+      case INT64 -> target.longs[target.valueCount++] = reader.readLong();
+      case FLOAT -> target.floats[target.valueCount++] = reader.readFloat();
+      case DOUBLE -> target.doubles[target.valueCount++] = reader.readDouble();
+      default -> {
+        Binary value = reader.readBytes();
+        target.addBytes(value.getBytesUnsafe(), 0, value.length());
       }
     }
   }

@@ -11,13 +11,19 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.FileSystemException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
+import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.schema.Type;
@@ -25,8 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one data file of a table as Arrow batches: Parquet decoded, columns mapped, types widened,
- * partition columns filled in, missing columns null, deleted rows left out; so are row groups and
- * pages that the spec's filter rules out. Not thread-safe.
+ * partition columns filled in, missing columns null, deleted rows left out; so are rows that the
+ * spec's selector does not choose, and row groups and pages that its filter rules out. Not
+ * thread-safe.
  *
  * <p>Damaged files are a {@link CorruptTableException} that names the file; a failing storage is an
  * {@link IOException}.
@@ -55,10 +62,11 @@ public final class ParquetBatchReader implements AutoCloseable {
   private int end;
   private int batchRows;
 
-  /** Of the last batch: where its first row was, and which rows were kept. */
+  /** Of the last batch: where its first row was, how many were gone over, and which were kept. */
   private long batchStart;
 
-  private boolean[] batchKeep = new boolean[0];
+  private int batchLength;
+  private int @Nullable [] batchKept;
 
   /**
    * Opens a file and reads its footer (usually one request).
@@ -149,13 +157,12 @@ public final class ParquetBatchReader implements AutoCloseable {
 
   /** Where in the file the rows of the last batch were, counted from 0, deleted ones included. */
   public long[] positions() {
-    long[] positions = new long[batchKeep.length];
-    int kept = 0;
-    for (int i = 0; i < batchKeep.length; i++) {
-      positions[kept] = batchStart + i;
-      kept += batchKeep[i] ? 1 : 0;
+    int[] kept = batchKept;
+    long[] positions = new long[kept == null ? batchLength : kept.length];
+    for (int i = 0; i < positions.length; i++) {
+      positions[i] = batchStart + (kept == null ? i : kept[i]);
     }
-    return kept < positions.length ? Arrays.copyOf(positions, kept) : positions;
+    return positions;
   }
 
   /**
@@ -166,9 +173,9 @@ public final class ParquetBatchReader implements AutoCloseable {
   public @Nullable VectorSchemaRoot next() throws IOException {
     try {
       while (advance()) {
-        int kept = readRows(Math.min(end - next, batchRows));
-        if (kept > 0) {
-          return assemble(kept);
+        VectorSchemaRoot batch = readRows(Math.min(end - next, batchRows));
+        if (batch != null) {
+          return batch;
         }
       }
       return null;
@@ -199,45 +206,84 @@ public final class ParquetBatchReader implements AutoCloseable {
     return true;
   }
 
-  /** Decodes the next rows and drops deleted ones. */
-  private int readRows(int rows) throws IOException {
-    boolean[] keep = new boolean[rows];
-    int kept = rows;
+  /** Decodes the next rows, without deleted ones and those not selected; null if none are left. */
+  private @Nullable VectorSchemaRoot readRows(int rows) throws IOException {
     DeletedRows deleted = spec.deletedRows();
-    long first = (rowGroup == null ? 0 : rowGroup.firstRow()) + next;
-    Arrays.fill(keep, true);
-    if (deleted != null) {
-      for (int i = 0; i < rows; i++) {
-        if (deleted.isDeleted(first + i)) {
-          keep[i] = false;
-          kept--;
-        }
-      }
-    }
-    for (LeafReader reader : columns.readers()) {
-      reader.readRows(next, rows);
-      if (kept < rows) {
-        reader.batch().keepRows(keep);
-      }
-    }
-    batchStart = first;
-    batchKeep = keep;
+    RowSelector selector = spec.selector();
+    int from = next;
     next += rows;
-    return kept;
+    batchStart = (rowGroup == null ? 0 : rowGroup.firstRow()) + from;
+    batchLength = rows;
+    batchKept = deleted == null ? null : deleted.live(batchStart, rows);
+    @Nullable FieldVector[] vectors = new FieldVector[schema.getFields().size()];
+    boolean complete = false;
+    try {
+      if (selector != null && kept() > 0) {
+        read(columns.selecting(), from);
+        fill(vectors, selector.columns());
+        select(selector, vectors);
+      }
+      if (kept() == 0) {
+        return null;
+      }
+      read(columns.others(), from);
+      fill(vectors, null);
+      complete = true;
+      return new VectorSchemaRoot(schema, present(vectors), kept());
+    } finally {
+      if (!complete) {
+        present(vectors).forEach(FieldVector::close);
+      }
+    }
   }
 
-  private VectorSchemaRoot assemble(int rows) {
-    VectorSchemaRoot root = VectorSchemaRoot.create(schema, allocator);
-    try {
-      for (int i = 0; i < columns.columns().size(); i++) {
-        columns.columns().get(i).fill(root.getVector(i), rows);
-      }
-      root.setRowCount(rows);
-      return root;
-    } catch (RuntimeException | Error e) {
-      root.close();
-      throw e;
+  private int kept() {
+    return batchKept == null ? batchLength : batchKept.length;
+  }
+
+  private void read(Collection<LeafReader> readers, int from) throws IOException {
+    for (LeafReader reader : readers) {
+      reader.readRows(from, batchLength, batchKept);
     }
+  }
+
+  /** Makes the vectors that are not there yet, all or those of some columns. */
+  private void fill(@Nullable FieldVector[] vectors, @Nullable Set<String> names) {
+    for (int i = 0; i < vectors.length; i++) {
+      Field field = schema.getFields().get(i);
+      if (vectors[i] == null && (names == null || names.contains(field.getName()))) {
+        FieldVector vector = field.createVector(allocator);
+        vectors[i] = vector;
+        columns.columns().get(i).fill(vector, kept());
+      }
+    }
+  }
+
+  /** Drops rows that are not chosen, and the vectors if they have such rows. */
+  private void select(RowSelector selector, @Nullable FieldVector[] vectors) {
+    List<FieldVector> looked = present(vectors);
+    List<Field> fields = looked.stream().map(FieldVector::getField).toList();
+    int[] chosen = selector.select(new VectorSchemaRoot(fields, looked, kept()));
+    if (chosen == null || chosen.length == kept()) {
+      return;
+    }
+    looked.forEach(FieldVector::close);
+    Arrays.fill(vectors, null);
+    for (LeafReader reader : columns.selecting()) {
+      reader.batch().keepRows(chosen);
+    }
+    int[] before = batchKept;
+    batchKept = before == null ? chosen : Arrays.stream(chosen).map(row -> before[row]).toArray();
+  }
+
+  private static List<FieldVector> present(@Nullable FieldVector[] vectors) {
+    List<FieldVector> present = new ArrayList<>(vectors.length);
+    for (FieldVector vector : vectors) {
+      if (vector != null) {
+        present.add(vector);
+      }
+    }
+    return present;
   }
 
   /** The exception for the caller: damage names the file, storage errors stay what they are. */

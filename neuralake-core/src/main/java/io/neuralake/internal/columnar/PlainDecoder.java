@@ -37,9 +37,7 @@ final class PlainDecoder implements ValueDecoder {
 
   @Override
   public void read(LeafBatch target, int count) {
-    if (width > 0 && (long) count * width > bytes.length() - at) {
-      throw new CorruptPageException("a page has fewer values than it promises");
-    }
+    check(count);
     switch (type) {
       case BOOLEAN -> readBooleans(target, count);
       case BINARY -> readBinaries(target, count);
@@ -59,10 +57,68 @@ final class PlainDecoder implements ValueDecoder {
     }
   }
 
-  private void readBooleans(LeafBatch target, int count) {
-    if ((long) bit + count > bytes.length() * 8L) {
+  /** Refuses to go over more values than there are, as far as their size is known. */
+  private void check(int count) {
+    boolean bits = type == PrimitiveTypeName.BOOLEAN;
+    if (bits
+        ? (long) bit + count > bytes.length() * 8L
+        : (long) count * width > bytes.length() - at) {
       throw new CorruptPageException("a page has fewer values than it promises");
     }
+  }
+
+  @Override
+  public void read(LeafBatch target, int[] wanted, int n, int count) {
+    check(count);
+    int to = target.valueCount;
+    switch (type) {
+      case BINARY -> {
+        readBinaries(target, wanted, n, count);
+        return;
+      }
+      case BOOLEAN -> {
+        for (int i = 0; i < n; i++) {
+          target.ints[to + i] = bitAt(bit + wanted[i]);
+        }
+        bit += count;
+      }
+      case INT32 -> {
+        for (int i = 0; i < n; i++) {
+          target.ints[to + i] = buffer.getInt(at + wanted[i] * width);
+        }
+      }
+      case INT64 -> {
+        for (int i = 0; i < n; i++) {
+          target.longs[to + i] = buffer.getLong(at + wanted[i] * width);
+        }
+      }
+      case FLOAT -> {
+        for (int i = 0; i < n; i++) {
+          target.floats[to + i] = buffer.getFloat(at + wanted[i] * width);
+        }
+      }
+      case DOUBLE -> {
+        for (int i = 0; i < n; i++) {
+          target.doubles[to + i] = buffer.getDouble(at + wanted[i] * width);
+        }
+      }
+      default -> {
+        for (int i = 0; i < n; i++) {
+          target.addBytes(bytes.array(), bytes.offset() + at + wanted[i] * width, width);
+        }
+        at += count * width;
+        return;
+      }
+    }
+    at += count * width;
+    target.valueCount += n;
+  }
+
+  private int bitAt(int index) {
+    return (bytes.array()[bytes.offset() + (index >>> 3)] >>> (index & 7)) & 1;
+  }
+
+  private void readBooleans(LeafBatch target, int count) {
     byte[] array = bytes.array();
     int[] ints = target.ints;
     int to = target.valueCount;
@@ -74,14 +130,32 @@ final class PlainDecoder implements ValueDecoder {
 
   private void readBinaries(LeafBatch target, int count) {
     for (int i = 0; i < count; i++) {
-      int length = bytes.intAt(at);
-      at += Integer.BYTES;
-      if (length < 0 || length > bytes.length() - at) {
-        throw new CorruptPageException("a value claims " + length + " bytes, past its page");
-      }
+      int length = nextLength();
       target.addBytes(bytes.array(), bytes.offset() + at, length);
       at += length;
     }
+  }
+
+  private void readBinaries(LeafBatch target, int[] wanted, int n, int count) {
+    int next = 0;
+    for (int i = 0; i < count; i++) {
+      int length = nextLength();
+      if (next < n && wanted[next] == i) {
+        target.addBytes(bytes.array(), bytes.offset() + at, length);
+        next++;
+      }
+      at += length;
+    }
+  }
+
+  /** Goes over the length of a byte string. */
+  private int nextLength() {
+    int length = bytes.intAt(at);
+    at += Integer.BYTES;
+    if (length < 0 || length > bytes.length() - at) {
+      throw new CorruptPageException("a value claims " + length + " bytes, past its page");
+    }
+    return length;
   }
 
   private void readFixed(LeafBatch target, int count) {

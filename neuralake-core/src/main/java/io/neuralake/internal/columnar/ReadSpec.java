@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param deletedRows rows to leave out, null for none
  * @param filter parts of the file that it rules out are left out; other rows are not filtered. Its
  *     columns are among the schema's
+ * @param selector rows that it does not choose are left out; null if none are
  * @param batchRows rows of a batch at most
  * @param batchBytes bytes of a batch, approximately
  * @param fetchBytes row groups of which more is wanted are read in windows
@@ -32,6 +33,7 @@ public record ReadSpec(
     Map<String, @Nullable String> partitionValues,
     @Nullable DeletedRows deletedRows,
     @Nullable PartFilter filter,
+    @Nullable RowSelector selector,
     int batchRows,
     long batchBytes,
     long fetchBytes,
@@ -57,6 +59,7 @@ public record ReadSpec(
         Map.of(),
         null,
         null,
+        null,
         DEFAULT_BATCH_ROWS,
         DEFAULT_BATCH_BYTES,
         DEFAULT_FETCH_BYTES,
@@ -72,6 +75,7 @@ public record ReadSpec(
         partitionValues,
         deletedRows,
         filter,
+        selector,
         batchRows,
         batchBytes,
         fetchBytes,
@@ -87,6 +91,7 @@ public record ReadSpec(
         values,
         deletedRows,
         filter,
+        selector,
         batchRows,
         batchBytes,
         fetchBytes,
@@ -102,6 +107,7 @@ public record ReadSpec(
         partitionValues,
         rows,
         filter,
+        selector,
         batchRows,
         batchBytes,
         fetchBytes,
@@ -117,6 +123,23 @@ public record ReadSpec(
         partitionValues,
         deletedRows,
         newFilter,
+        selector,
+        batchRows,
+        batchBytes,
+        fetchBytes,
+        nullRowGroups);
+  }
+
+  /** The same without rows that are not chosen. */
+  public ReadSpec withSelector(@Nullable RowSelector newSelector) {
+    return new ReadSpec(
+        schema,
+        mode,
+        partitionColumns,
+        partitionValues,
+        deletedRows,
+        filter,
+        newSelector,
         batchRows,
         batchBytes,
         fetchBytes,
@@ -132,6 +155,7 @@ public record ReadSpec(
         partitionValues,
         deletedRows,
         filter,
+        selector,
         rows,
         bytes,
         fetchBytes,
@@ -147,6 +171,7 @@ public record ReadSpec(
         partitionValues,
         deletedRows,
         filter,
+        selector,
         batchRows,
         batchBytes,
         bytes,
@@ -162,6 +187,7 @@ public record ReadSpec(
         partitionValues,
         deletedRows,
         filter,
+        selector,
         batchRows,
         batchBytes,
         fetchBytes,

@@ -56,6 +56,36 @@ final class RleDecoder {
     }
   }
 
+  /**
+   * Decodes some of the next values.
+   *
+   * @param wanted which, ascending, counted from the next value
+   * @param n how many of {@code wanted} count
+   * @param count values that are gone over in all
+   */
+  void read(int[] target, int[] wanted, int n, int count) {
+    int from = 0;
+    for (int i = 0; from < count; ) {
+      if (runLeft == 0) {
+        nextRun();
+      }
+      int run = Math.min(runLeft, count - from);
+      if (packed) {
+        long start = packedIndex;
+        for (; i < n && wanted[i] - from < run; i++) {
+          target[i] = packedAt((start + wanted[i] - from) * bitWidth);
+        }
+        packedIndex += run;
+      } else {
+        for (; i < n && wanted[i] - from < run; i++) {
+          target[i] = runValue;
+        }
+      }
+      runLeft -= run;
+      from += run;
+    }
+  }
+
   /** Goes over {@code count} values if they are all in one run of the same value; else -1. */
   int sameValue(int count) {
     if (runLeft == 0) {
@@ -98,15 +128,14 @@ final class RleDecoder {
   }
 
   private void unpack(int[] target, int from, int count) {
-    byte[] array = bytes.array();
-    int base = bytes.offset() + packedStart;
-    int end = bytes.end();
-    long mask = (1L << bitWidth) - 1;
     long bit = (long) packedIndex * bitWidth;
     int i = 0;
+    byte[] array = bytes.array();
+    long mask = (1L << bitWidth) - 1;
     if (bitWidth <= MAX_BITS_OF_FOUR && (packedIndex & 7) == 0) {
       // Eight values begin and end with a byte; the second four begin in the middle of one at most.
-      int p = base + (int) (bit >>> 3);
+      int p = bytes.offset() + packedStart + (int) (bit >>> 3);
+      int end = bytes.end();
       int middle = bitWidth >>> 1;
       int shift = (bitWidth & 1) << 2;
       for (; i <= count - 8 && p + middle <= end - Long.BYTES; i += 8, p += bitWidth) {
@@ -116,13 +145,19 @@ final class RleDecoder {
       bit += (long) i * bitWidth;
     }
     for (; i < count; i++) {
-      int p = base + (int) (bit >>> 3);
-      int shift = (int) (bit & 7);
-      long word = p + Long.BYTES <= end ? (long) LONGS.get(array, p) : lastBytes(array, p, end);
-      target[from + i] = (int) ((word >>> shift) & mask);
+      target[from + i] = packedAt(bit);
       bit += bitWidth;
     }
     packedIndex += count;
+  }
+
+  /** The value that begins with a bit of the current packed run. */
+  private int packedAt(long bit) {
+    byte[] array = bytes.array();
+    int p = bytes.offset() + packedStart + (int) (bit >>> 3);
+    int end = bytes.end();
+    long word = p + Long.BYTES <= end ? (long) LONGS.get(array, p) : lastBytes(array, p, end);
+    return (int) ((word >>> (bit & 7)) & ((1L << bitWidth) - 1));
   }
 
   private void four(long word, long mask, int[] target, int to) {

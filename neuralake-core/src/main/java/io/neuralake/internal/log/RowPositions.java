@@ -4,8 +4,11 @@ import io.neuralake.internal.columnar.DeletedRows;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.PeekableIntIterator;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -41,6 +44,17 @@ public final class RowPositions implements DeletedRows {
         (key, bitmap) -> bitmaps.computeIfAbsent(key, k -> new RoaringBitmap()).or(bitmap));
   }
 
+  /** Takes out all positions of another set. */
+  public void removeAll(RowPositions other) {
+    bitmaps.forEach(
+        (key, bitmap) -> {
+          RoaringBitmap gone = other.bitmaps.get(key);
+          if (gone != null) {
+            bitmap.andNot(gone);
+          }
+        });
+  }
+
   /** Whether a position is among them. */
   public boolean contains(long position) {
     RoaringBitmap bitmap = bitmaps.get((int) (position >>> 32));
@@ -50,6 +64,67 @@ public final class RowPositions implements DeletedRows {
   @Override
   public boolean isDeleted(long rowIndexInFile) {
     return contains(rowIndexInFile);
+  }
+
+  @Override
+  public int @Nullable [] live(long first, int rows) {
+    int[] deleted = within(first, rows);
+    if (deleted.length == 0) {
+      return null;
+    }
+    int[] live = new int[rows - deleted.length];
+    int count = 0;
+    int next = 0;
+    for (int gone : deleted) {
+      while (next < gone) {
+        live[count++] = next++;
+      }
+      next = gone + 1;
+    }
+    while (next < rows) {
+      live[count++] = next++;
+    }
+    return live;
+  }
+
+  /** All rows of the file but these; to be used once they are complete. */
+  public DeletedRows others() {
+    return new DeletedRows() {
+      @Override
+      public boolean isDeleted(long rowIndexInFile) {
+        return !contains(rowIndexInFile);
+      }
+
+      @Override
+      public int @Nullable [] live(long first, int rows) {
+        int[] live = within(first, rows);
+        return live.length == rows ? null : live;
+      }
+    };
+  }
+
+  /** Those in a range of positions, ascending, counted from its first. */
+  public int[] within(long first, int count) {
+    int[] found = {};
+    for (long from = first, end = first + count; from < end; ) {
+      // The rest of the range, or of the positions that one bitmap holds.
+      long to = Math.min(end, ((from >>> 32) + 1) << 32);
+      RoaringBitmap bitmap = bitmaps.get((int) (from >>> 32));
+      if (bitmap != null) {
+        long low = from & 0xffffffffL;
+        int at = found.length;
+        found = Arrays.copyOf(found, at + (int) bitmap.rangeCardinality(low, low + to - from));
+        if (at < found.length) {
+          PeekableIntIterator positions = bitmap.getIntIterator();
+          positions.advanceIfNeeded((int) low);
+          while (at < found.length) {
+            found[at++] = (int) ((positions.next() & 0xffffffffL) - low + from - first);
+          }
+        }
+      }
+      from = to;
+    }
+    return found;
   }
 
   /** How many there are. */

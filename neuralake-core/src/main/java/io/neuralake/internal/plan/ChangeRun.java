@@ -12,6 +12,7 @@ import io.neuralake.internal.log.CommitInfo;
 import io.neuralake.internal.log.DataFile;
 import io.neuralake.internal.log.DeletionVector;
 import io.neuralake.internal.log.DeletionVectors;
+import io.neuralake.internal.log.RowPositions;
 import io.neuralake.internal.meta.ChangeFeed;
 import io.neuralake.internal.store.FileStore;
 import java.time.Instant;
@@ -225,12 +226,11 @@ public final class ChangeRun<B> implements BatchRun<B> {
 
   /** Leaves out all live rows of a file but those that a vector names. */
   private DeletedRows allBut(DeletionVector only, DataFile file) {
-    DeletedRows named = DeletionVectors.load(store, range.table(), only);
-    if (file.deletionVector() == null) {
-      return row -> !named.isDeleted(row);
+    RowPositions named = DeletionVectors.load(store, range.table(), only);
+    if (file.deletionVector() != null) {
+      named.removeAll(DeletionVectors.load(store, range.table(), file.deletionVector()));
     }
-    DeletedRows deleted = DeletionVectors.load(store, range.table(), file.deletionVector());
-    return row -> !named.isDeleted(row) || deleted.isDeleted(row);
+    return named.others();
   }
 
   private void add(

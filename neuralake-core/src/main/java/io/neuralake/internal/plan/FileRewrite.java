@@ -134,10 +134,12 @@ final class FileRewrite {
     if (!copy && !showDeleted && updated.isEmpty()) {
       return;
     }
-    DeletedRows skipped =
-        row ->
-            before.contains(row)
-                || (deleted.contains(row) ? !showDeleted : !copy && !updated.contains(row));
+    RowPositions rest = new RowPositions();
+    rest.addAll(copy ? before : updated);
+    if (copy != showDeleted) {
+      rest.addAll(deleted);
+    }
+    DeletedRows skipped = copy ? rest : rest.others();
     // What cannot be checked stands only against new values.
     RowRules rules = updated.isEmpty() ? RowRules.NONE : RowRules.of(metadata, table.location());
     List<StructField> fields = new ArrayList<>(metadata.schema().fields());
@@ -238,7 +240,7 @@ final class FileRewrite {
         ReadSpec.of(columns)
             .withMode(metadata.properties().columnMappingMode())
             .withPartition(Set.copyOf(metadata.partitionColumns()), file.partitionValues())
-            .withDeletedRows(skipped == before && before.isEmpty() ? null : skipped)
+            .withDeletedRows(skipped)
             .withFilter(parts);
     return new ParquetBatchReader(
         store, DataPaths.resolve(table.location(), file.path()), file.size(), spec, allocator);
@@ -263,10 +265,23 @@ final class FileRewrite {
       this.copied = new RowIndexes(positions.length);
       this.deleted = new RowIndexes(positions.length);
       this.updated = new RowIndexes(positions.length);
+      long first = positions[0];
+      int span = Math.toIntExact(positions[positions.length - 1] - first + 1);
+      int[] updates = found.updated().within(first, span);
+      int[] deletes = found.deleted().within(first, span);
+      int u = 0;
+      int d = 0;
       for (int row = 0; row < positions.length; row++) {
-        if (found.updated().contains(positions[row])) {
+        int at = (int) (positions[row] - first);
+        while (u < updates.length && updates[u] < at) {
+          u++;
+        }
+        while (d < deletes.length && deletes[d] < at) {
+          d++;
+        }
+        if (u < updates.length && updates[u] == at) {
           updated.add(row);
-        } else if (found.deleted().contains(positions[row])) {
+        } else if (d < deletes.length && deletes[d] == at) {
           deleted.add(row);
         } else {
           copied.add(row);

@@ -4,6 +4,8 @@ import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import io.neuralake.internal.columnar.DeletedRows;
 import io.neuralake.internal.columnar.ParquetBatchReader;
+import io.neuralake.internal.columnar.RowSelector;
+import io.neuralake.internal.eval.Selection;
 import io.neuralake.internal.log.DataFile;
 import io.neuralake.internal.log.DataPaths;
 import io.neuralake.internal.log.KernelErrors;
@@ -101,6 +103,7 @@ final class FileScan implements AutoCloseable {
               Reads.spec(view, context.read(), data)
                   .withDeletedRows(without)
                   .withFilter(file.filter())
+                  .withSelector(file.allMatch() ? null : selector())
                   .withBatchSize(context.batchRows(), BATCH_BYTES),
               context.allocator(),
               context.workers(),
@@ -110,43 +113,46 @@ final class FileScan implements AutoCloseable {
     }
   }
 
+  /** The scan's filter; it counts the rows that it sees. */
+  private @Nullable RowSelector selector() {
+    RowFilter filter = context.filter();
+    return filter == null
+        ? null
+        : new RowSelector() {
+          @Override
+          public Set<String> columns() {
+            return filter.columns();
+          }
+
+          @Override
+          public int @Nullable [] select(VectorSchemaRoot batch) {
+            context.counters().rowsRead.addAndGet(batch.getRowCount());
+            Selection matching = filter.select(batch);
+            return matching.isAll() ? null : matching.toArray();
+          }
+        };
+  }
+
   /**
    * The next batch with at least one matching row, which is the caller's to close; null at the end.
    */
   @Nullable VectorSchemaRoot next() {
-    while (true) {
-      VectorSchemaRoot batch;
-      try {
-        batch = reader.next();
-      } catch (IOException e) {
-        throw failure(e);
-      }
-      if (batch == null) {
-        return null;
-      }
+    VectorSchemaRoot batch;
+    try {
+      batch = reader.next();
+    } catch (IOException e) {
+      throw failure(e);
+    }
+    if (batch == null) {
+      return null;
+    }
+    if (context.filter() == null || file.allMatch()) {
       context.counters().rowsRead.addAndGet(batch.getRowCount());
-      VectorSchemaRoot matching = select(batch);
-      if (matching != null) {
-        return matching;
-      }
     }
-  }
-
-  /** The matching rows with the columns asked for; takes the batch over. Null if no row matches. */
-  private @Nullable VectorSchemaRoot select(VectorSchemaRoot batch) {
     List<String> columns = context.output().fieldNames();
-    RowFilter filter = file.allMatch() ? null : context.filter();
-    if (filter == null) {
-      return context.read().length() == columns.size()
-          ? batch
-          : Batches.keep(batch, columns, context.allocator());
-    }
-    try (batch) {
-      RowIndexes matching = RowIndexes.of(filter.select(batch));
-      return matching.count() == 0
-          ? null
-          : Batches.take(batch, columns, matching.rows(), matching.count(), context.allocator());
-    }
+    return context.read().length() == columns.size()
+        ? batch
+        : Batches.keep(batch, columns, context.allocator());
   }
 
   private RuntimeException failure(IOException e) {

@@ -22,15 +22,11 @@ import io.neuralake.internal.store.InMemoryFileStore;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,35 +118,6 @@ class ParquetBatchReaderTest {
         .containsExactly(
             Arrays.asList("ä b", 1L, -1L, 1_500_000L, n, null),
             Arrays.asList("ä b", 2L, -1L, 1_500_000L, n, null));
-  }
-
-  @Property(tries = 100)
-  void deletedRowsAreLeftOut(@ForAll long seed) throws IOException {
-    Random random = new Random(seed);
-    RandomRows generator = new RandomRows(seed);
-    StructType schema = generator.schema(2);
-    List<List<Object>> rows = generator.rows(schema, 300);
-    WriteSpec write = WriteSpec.of(schema, ColumnMapping.Mode.NONE).withSizes(3000, 300);
-    byte[] file = ParquetRoundTripTest.write(write, rows, 300);
-    int outOf = 1 + random.nextInt(4);
-    boolean[] deleted = new boolean[rows.size()];
-    List<List<Object>> kept = new ArrayList<>();
-    for (int i = 0; i < deleted.length; i++) {
-      deleted[i] = random.nextInt(outOf) == 0;
-      if (!deleted[i]) {
-        kept.add(rows.get(i));
-      }
-    }
-    ReadSpec spec =
-        ReadSpec.of(schema).withBatchSize(50, 1 << 20).withDeletedRows(new Deleted(deleted));
-    assertThat(GoldenParquetTest.read(file, spec)).isEqualTo(kept);
-  }
-
-  private record Deleted(boolean[] rows) implements DeletedRows {
-    @Override
-    public boolean isDeleted(long rowIndexInFile) {
-      return rows[(int) rowIndexInFile];
-    }
   }
 
   @Test
