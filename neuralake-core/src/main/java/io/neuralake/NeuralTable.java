@@ -7,6 +7,7 @@ import io.neuralake.internal.plan.RowSource;
 import io.neuralake.internal.plan.Timestamps;
 import io.neuralake.internal.txn.TableContext;
 import io.neuralake.maintain.Optimize;
+import io.neuralake.maintain.Vacuum;
 import io.neuralake.read.Changes;
 import io.neuralake.read.History;
 import io.neuralake.read.HistoryEntry;
@@ -234,6 +235,11 @@ public final class NeuralTable implements AutoCloseable {
   /** Writes small files again as fewer and larger ones, without deleted rows. */
   public Optimize optimize() {
     return new Optimize(table);
+  }
+
+  /** Deletes files that no version within the retention needs. */
+  public Vacuum vacuum() {
+    return new Vacuum(table);
   }
 
   // ---- reading
