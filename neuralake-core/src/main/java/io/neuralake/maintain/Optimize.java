@@ -3,6 +3,7 @@ package io.neuralake.maintain;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.exec.ProgressListener;
 import io.neuralake.expr.Expr;
+import io.neuralake.internal.exec.Traced;
 import io.neuralake.internal.plan.OptimizeJob;
 import io.neuralake.internal.plan.OptimizeSpec;
 import io.neuralake.internal.plan.OptimizeTotals;
@@ -165,7 +166,13 @@ public final class Optimize {
    */
   public OptimizeResult run() {
     Instant begun = table.runtime().clock().instant();
-    OptimizeTotals totals = new OptimizeJob(table, spec, listener).run();
+    OptimizeTotals totals =
+        Traced.call(
+            "optimize",
+            table.table(),
+            () -> new OptimizeJob(table, spec, listener).run(),
+            done ->
+                done.versions().isEmpty() ? -1 : done.versions().get(done.versions().size() - 1));
     return new OptimizeResult(
         totals.versions(),
         totals.files(),
