@@ -120,9 +120,17 @@ public abstract class TableAcidContract {
   /** What a process that has just started sees: how many rows of each batch. */
   private Map<String, Long> seen(String location) {
     Map<String, Long> counts = new TreeMap<>();
-    with(
-        lake ->
-            rows(lake.table(location)).forEach(row -> counts.merge(row.batch(), 1L, Long::sum)));
+    try {
+      with(
+          lake ->
+              rows(lake.table(location)).forEach(row -> counts.merge(row.batch(), 1L, Long::sum)));
+    } catch (NeuralLakeException e) {
+      throw new AssertionError(
+          "A process that has just started cannot read the table, so what a writer left is neither"
+              + " all of its commit nor nothing: "
+              + e.getMessage(),
+          e);
+    }
     return counts;
   }
 
