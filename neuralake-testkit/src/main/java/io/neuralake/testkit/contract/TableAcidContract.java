@@ -23,10 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -159,6 +161,11 @@ public abstract class TableAcidContract {
         results.add(done.get());
       }
       return results;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof AssertionError broken) {
+        throw broken;
+      }
+      throw e;
     } finally {
       threads.shutdownNow();
     }
@@ -359,18 +366,24 @@ public abstract class TableAcidContract {
   protected void readersSeeWholeVersions() throws Exception {
     String location = newTable();
     with(lake -> lake.table(location).append(batch("0")).commit());
+    AtomicBoolean done = new AtomicBoolean();
     together(
         3,
         (who, lake) -> {
           NeuralTable table = lake.table(location);
           if (who == 0) {
-            for (int i = 1; i <= 3 * BATCHES; i++) {
-              table.overwrite(batch(Integer.toString(i))).commit();
+            try {
+              for (int i = 1; i <= 3 * BATCHES; i++) {
+                table.overwrite(batch(Integer.toString(i))).commit();
+              }
+            } finally {
+              done.set(true);
             }
             return true;
           }
           int last = 0;
-          while (last < 3 * BATCHES) {
+          for (boolean after = false; !after; ) {
+            after = done.get();
             List<Row> rows = rows(table);
             assertThat(rows)
                 .as("a read beside a writer: rows of one version, all of them")
@@ -383,6 +396,9 @@ public abstract class TableAcidContract {
                 .isGreaterThanOrEqualTo(last);
             last = batch;
           }
+          assertThat(last)
+              .as("the batch that is read after the last commit")
+              .isEqualTo(3 * BATCHES);
           return true;
         });
     audit(location, "after overwrites");
