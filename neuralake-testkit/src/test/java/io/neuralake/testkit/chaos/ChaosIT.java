@@ -54,6 +54,7 @@ class ChaosIT {
     assertThat(points).hasSizeGreaterThan(3).last().extracting(Point::place).isEqualTo(Point.END);
     assertThat(points.get(points.size() - 2).place()).contains("PUT").contains("_delta_log");
     assertThat(counts).endsWith(3L).containsOnly(0L, 3L).containsOnlyOnce(3L);
+
     System.out.println("storage crash points of an append: " + points);
   }
 
