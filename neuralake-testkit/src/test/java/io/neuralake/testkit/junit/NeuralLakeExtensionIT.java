@@ -99,7 +99,9 @@ class NeuralLakeExtensionIT {
   /** A server that runs already, here one of another JVM's: it is used and not stopped. */
   @Test
   void endpointIsUsedAndNotStopped() throws Exception {
+    long start = System.nanoTime();
     try (EmbeddedS3 running = EmbeddedS3.builder().inMemory().start()) {
+      System.out.println("embedded S3 up after " + (System.nanoTime() - start) / 1_000_000 + " ms");
       System.setProperty("neuralake.test.s3.endpoint", running.endpoint().toString());
       try (TestServers servers = TestServers.own(Backend.ENDPOINT, "");
           TestResources resources = TestResources.open(servers, "remote")) {
