@@ -20,7 +20,7 @@ public final class MaintainingProcess {
   }
 
   public static void main(String... args) throws InterruptedException {
-    Compaction often = new Compaction(Duration.ofSeconds(15), 100, Duration.ofSeconds(2));
+    Compaction often = new Compaction(Duration.ofSeconds(5), 20, Duration.ofSeconds(1));
     try (NeuralLake lake = NeuralLake.fromEnvironment();
         TableService service = service(lake.table(args[0]), often)) {
       System.out.println("maintaining " + service.health().ok());

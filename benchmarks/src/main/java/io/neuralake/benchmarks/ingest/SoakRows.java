@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SoakRows {
   private static final int WRITERS = 3;
+  private static final Duration SETTLING = Duration.ofSeconds(20);
 
   private final Options options;
   private final S3Bucket bucket;
@@ -56,6 +57,10 @@ final class SoakRows {
           all[victim] = start(location, victim);
           kills++;
         }
+        for (int i = 0; i < WRITERS; i++) {
+          kill(all[i], i);
+        }
+        Thread.sleep(SETTLING.toMillis()); // what was written last is compacted as ever
       } finally {
         for (int i = 0; i < all.length; i++) {
           kill(all[i], i);
