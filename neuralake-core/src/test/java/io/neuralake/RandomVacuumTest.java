@@ -37,7 +37,7 @@ class RandomVacuumTest {
   private int nextId;
   private int orphans;
 
-  @Property(tries = 20)
+  @Property(tries = 12)
   void nothingNeededGoesAndNothingElseStays(@ForAll long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     files = new InMemoryFileStore();

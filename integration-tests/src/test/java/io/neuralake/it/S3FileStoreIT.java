@@ -135,9 +135,7 @@ class S3FileStoreIT extends FileStoreContract {
     store.abort(upload);
     store.abort(upload);
     assertThat(store.uploads(folder()).hasNext()).isFalse();
-    assertThatThrownBy(pending::close)
-        .isInstanceOf(IOException.class)
-        .hasMessageStartingWith(at("p=1/pending"));
+    pending.abort();
     elsewhere.abort();
   }
 
