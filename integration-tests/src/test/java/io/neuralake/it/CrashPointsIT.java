@@ -159,6 +159,9 @@ class CrashPointsIT {
       } else {
         table.append(CrashingWriter.rows(0, 4)).commit();
       }
+      if (operation == Operation.VACUUM_AND_APPEND) {
+        table.overwrite(CrashingWriter.rows(0, 4)).commit();
+      }
     }
     return table;
   }
@@ -187,7 +190,7 @@ class CrashPointsIT {
     List<Integer> ids =
         switch (operation) {
           case CREATE -> List.of();
-          case APPEND -> List.of(0, 1, 2, 3, 10);
+          case APPEND, VACUUM_AND_APPEND -> List.of(0, 1, 2, 3, 10);
           case APPEND_OF_SEVERAL_FILES -> List.of(0, 1, 2, 3, 10, 11, 12, 13, 14, 15, 16, 17);
           case IDEMPOTENT_APPEND -> List.of(0, 1, 2, 3, 10, 11, 12, 13);
           case APPENDS_IN_ONE_VERSION -> List.of(0, 1, 2, 3, 10, 11, 12);

@@ -49,6 +49,7 @@ final class CrashingWriter {
     DELETE_BY_VECTORS(true, table -> table.delete().where("id < 2").commit()),
     OPTIMIZE(true, table -> table.optimize().run()),
     ALTER(false, table -> table.alter().addColumn("note", StringType.STRING).commit()),
+    VACUUM_AND_APPEND(false, CrashingWriter::vacuum),
     APPEND_AND_CHECKPOINT(false, table -> table.append(rows(10, 12)).commit());
 
     /** Whether doing it again does nothing. */
@@ -67,6 +68,12 @@ final class CrashingWriter {
   }
 
   private CrashingWriter() {}
+
+  /** Deletes what an overwrite has removed, and a file that is nobody's. */
+  private static void vacuum(NeuralTable table) {
+    table.vacuum().retain(Duration.ZERO).allowShortRetention().run();
+    table.append(List.of(new Row(10, "a"))).commit();
+  }
 
   /** Three threads whose appends go together, since each waits for the others. */
   private static void appendTogether(NeuralTable table) {
@@ -111,6 +118,9 @@ final class CrashingWriter {
           .sleeper(pause -> {});
       FaultyFileStore store = new FaultyFileStore(stores.at(args[1]), CrashingWriter::crashPoint);
       Operation operation = Operation.valueOf(args[0]);
+      if (operation == Operation.VACUUM_AND_APPEND) { // its clock is ahead of the files'
+        lake.clock().advance(Duration.ofDays(3650));
+      }
       if (operation != Operation.APPENDS_IN_ONE_VERSION) {
         lake.groupCommit(GroupCommit.off());
       }

@@ -121,6 +121,25 @@ class S3FileStoreIT extends FileStoreContract {
   }
 
   @Test
+  void pendingUploadsAreListedAndDropped() throws IOException {
+    FileSink pending = store.create(at("p=1/pending"));
+    pending.write(new byte[7 * MIB]);
+    FileSink elsewhere = store.create(bucket.location("base-not/pending"));
+    elsewhere.write(new byte[7 * MIB]);
+    Iterator<FileStore.Upload> uploads = store.uploads(folder());
+    FileStore.Upload upload = uploads.next();
+    assertThat(uploads.hasNext()).isFalse();
+    assertThat(upload.location()).isEqualTo(at("p=1/pending"));
+    assertThat(store.now(folder()).toEpochMilli() - upload.startedMillis())
+        .isBetween(-1_000L, 60_000L);
+    store.abort(upload);
+    store.abort(upload);
+    assertThat(store.uploads(folder()).hasNext()).isFalse();
+    pending.abort();
+    elsewhere.abort();
+  }
+
+  @Test
   void listsMoreThanOnePageLazily() throws Exception {
     int files = 2345;
     writeNumbered(files);

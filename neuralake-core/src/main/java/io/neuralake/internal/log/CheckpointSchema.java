@@ -80,6 +80,12 @@ final class CheckpointSchema {
           .add("txn", TRANSACTION)
           .add("domainMetadata", DOMAIN);
 
+  /** What is read to know files by name. */
+  static final StructType FILE_NAMES =
+      new StructType()
+          .add("add", FileActions.ADD_NAME)
+          .add("remove", FileActions.REMOVE.add("deletionTimestamp", LongType.LONG, true));
+
   /** File actions as they are written: the columns of a sidecar. */
   static final StructType FILES =
       new StructType().add("add", written("add")).add("remove", written("remove"));

@@ -9,7 +9,6 @@ import io.delta.kernel.internal.replay.ActionsIterator;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.FileStatus;
 import io.neuralake.error.CorruptTableException;
-import io.neuralake.internal.meta.TableProperties;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +28,7 @@ final class CheckpointState {
 
   /** Takes the file actions. */
   interface Files {
-    /** The batch whose rows come next; it has the columns of {@link CheckpointSchema#READ}. */
+    /** The batch whose rows come next; it has the columns that are read. */
     void bind(ColumnarBatch batch);
 
     /** A row of the batch whose action belongs to the version. */
@@ -40,9 +39,12 @@ final class CheckpointState {
   private static final int REMOVE = CheckpointSchema.READ.indexOf("remove");
   private static final int TRANSACTION = CheckpointSchema.READ.indexOf("txn");
   private static final int DOMAIN = CheckpointSchema.READ.indexOf("domainMetadata");
-  private static final int DELETION_TIME = type(REMOVE).indexOf("deletionTimestamp");
 
   private final LogSnapshot snapshot;
+  private final StructType schema;
+  private final int addPath;
+  private final int addVector;
+  private final int deletionTime;
   private final long removedAfter;
   private final Optional<Instant> transactionsAfter;
   private final FileKeys seen = new FileKeys();
@@ -51,12 +53,36 @@ final class CheckpointState {
   private final Map<String, DomainMetadata> domains = new HashMap<>();
 
   CheckpointState(LogSnapshot snapshot, Instant now) {
+    this(
+        snapshot,
+        CheckpointSchema.READ,
+        before(now, snapshot.metadata().properties().deletedFileRetention()).toEpochMilli(),
+        snapshot
+            .metadata()
+            .properties()
+            .setTransactionRetention()
+            .map(retention -> before(now, retention)));
+  }
+
+  /** Only the names of files: the live ones, and those removed after a moment. */
+  static CheckpointState ofNames(LogSnapshot snapshot, long removedAfterMillis) {
+    return new CheckpointState(
+        snapshot, CheckpointSchema.FILE_NAMES, removedAfterMillis, Optional.empty());
+  }
+
+  private CheckpointState(
+      LogSnapshot snapshot,
+      StructType schema,
+      long removedAfter,
+      Optional<Instant> transactionsAfter) {
     this.snapshot = snapshot;
+    this.schema = schema;
+    this.addPath = type(schema, ADD).indexOf("path");
+    this.addVector = type(schema, ADD).indexOf("deletionVector");
+    this.deletionTime = type(schema, REMOVE).indexOf("deletionTimestamp");
     this.key = new FileKey(snapshot.table());
-    TableProperties properties = snapshot.metadata().properties();
-    this.removedAfter = before(now, properties.deletedFileRetention()).toEpochMilli();
-    this.transactionsAfter =
-        properties.setTransactionRetention().map(retention -> before(now, retention));
+    this.removedAfter = removedAfter;
+    this.transactionsAfter = transactionsAfter;
   }
 
   /** Retention may be longer than there is time. */
@@ -65,8 +91,8 @@ final class CheckpointState {
     return retention.compareTo(longest) > 0 ? Instant.EPOCH : now.minus(retention);
   }
 
-  private static StructType type(int column) {
-    return (StructType) CheckpointSchema.READ.at(column).getDataType();
+  private static StructType type(StructType schema, int column) {
+    return (StructType) schema.at(column).getDataType();
   }
 
   /** Reads the log, once. */
@@ -75,7 +101,7 @@ final class CheckpointState {
     List<FileStatus> newestFirst = snapshot.logFiles();
     engine.files().expect(newestFirst);
     try (ActionsIterator actions =
-        new ActionsIterator(engine, newestFirst, CheckpointSchema.READ, Optional.empty())) {
+        new ActionsIterator(engine, newestFirst, schema, Optional.empty())) {
       while (actions.hasNext()) {
         ActionWrapper next = actions.next();
         ColumnarBatch batch = next.getColumnarBatch();
@@ -83,7 +109,9 @@ final class CheckpointState {
         // Within a commit actions have no order, so removes count before adds.
         removes(batch.getColumnVector(REMOVE), next.isFromCheckpoint(), files);
         adds(batch.getColumnVector(ADD), next.isFromCheckpoint(), files);
-        rest(batch);
+        if (schema.length() > TRANSACTION) {
+          rest(batch);
+        }
       }
     }
   }
@@ -91,7 +119,7 @@ final class CheckpointState {
   private void removes(ColumnVector removes, boolean checkpoint, Files files) throws IOException {
     ColumnVector paths = removes.getChild(FileActions.REMOVE_PATH);
     ColumnVector vectors = removes.getChild(FileActions.REMOVE_DELETION_VECTOR);
-    ColumnVector times = removes.getChild(DELETION_TIME);
+    ColumnVector times = removes.getChild(deletionTime);
     for (int row = 0; row < removes.getSize(); row++) {
       if (!removes.isNullAt(row)
           && isNew(paths, vectors, row, checkpoint)
@@ -103,8 +131,8 @@ final class CheckpointState {
   }
 
   private void adds(ColumnVector adds, boolean checkpoint, Files files) throws IOException {
-    ColumnVector paths = adds.getChild(FileActions.PATH);
-    ColumnVector vectors = adds.getChild(FileActions.DELETION_VECTOR);
+    ColumnVector paths = adds.getChild(addPath);
+    ColumnVector vectors = adds.getChild(addVector);
     for (int row = 0; row < adds.getSize(); row++) {
       if (!adds.isNullAt(row) && isNew(paths, vectors, row, checkpoint)) {
         files.add(row, true);
@@ -125,7 +153,7 @@ final class CheckpointState {
     return checkpoint ? !seen.contains(key) : seen.add(key);
   }
 
-  private static @Nullable DeletionVector vector(ColumnVector vectors, int row) {
+  static @Nullable DeletionVector vector(ColumnVector vectors, int row) {
     if (vectors.isNullAt(row)) {
       return null;
     }

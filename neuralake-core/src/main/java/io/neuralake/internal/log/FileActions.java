@@ -45,6 +45,9 @@ final class FileActions {
   static final StructType REMOVE =
       new StructType().add("path", StringType.STRING, false).add("deletionVector", VECTOR, true);
 
+  /** Path and vector of an {@code add}. */
+  static final StructType ADD_NAME = REMOVE;
+
   /** Path and size of a {@code sidecar}. */
   static final StructType SIDECAR =
       new StructType()

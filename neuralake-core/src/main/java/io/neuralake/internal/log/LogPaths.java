@@ -63,7 +63,7 @@ public final class LogPaths {
   }
 
   /** The version of a commit file, or -1 if the location is not one. */
-  static long commitVersion(String location) {
+  public static long commitVersion(String location) {
     String name = Locations.name(location);
     return name.length() == VERSION_DIGITS + 5 && name.endsWith(".json") ? version(name, 0) : -1;
   }

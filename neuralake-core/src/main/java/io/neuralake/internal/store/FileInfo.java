@@ -12,4 +12,10 @@ import org.jspecify.annotations.Nullable;
  *     local file's key; null where it has no name for it. Two files that are equal in all four have
  *     the same content
  */
-public record FileInfo(String location, long size, long modifiedMillis, @Nullable String tag) {}
+public record FileInfo(String location, long size, long modifiedMillis, @Nullable String tag) {
+
+  /** Whether it is a temporary file, of which a writer makes the file itself. */
+  public boolean isTemporary() {
+    return UniqueNames.isTemporary(Locations.name(location));
+  }
+}

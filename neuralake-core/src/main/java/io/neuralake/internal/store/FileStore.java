@@ -1,8 +1,11 @@
 package io.neuralake.internal.store;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
 
 /**
  * Files on one storage system. Thread-safe.
@@ -31,6 +34,36 @@ public interface FileStore extends AutoCloseable {
 
   /** All files below the folder, recursively, in no particular order, listed lazily. */
   Iterator<FileInfo> listRecursively(String folder) throws IOException;
+
+  /**
+   * All files below the folder, with the temporary ones of crashed writers that other listings
+   * leave out; in parts that may be listed at the same time, each of them lazily, and that hold
+   * each file once.
+   *
+   * @param cuts names below the folder in ascending UTF-8 order, at which a storage that lists in
+   *     that order begins a new part
+   */
+  List<Iterator<FileInfo>> listAll(String folder, List<String> cuts) throws IOException;
+
+  /** What time it is by the clock from which the times of files in the folder come. */
+  Instant now(String folder) throws IOException;
+
+  /**
+   * An upload in parts that was begun and neither completed nor dropped; it costs storage.
+   *
+   * @param location of the file that it would become
+   * @param id the storage's name for it
+   * @param startedMillis milliseconds since the epoch, by the storage's clock
+   */
+  record Upload(String location, String id, long startedMillis) {}
+
+  /** The pending uploads of files below the folder, listed lazily; none where there is no such. */
+  default Iterator<Upload> uploads(String folder) throws IOException {
+    return Collections.emptyIterator();
+  }
+
+  /** Drops a pending upload; one that is gone is not an error. */
+  default void abort(Upload upload) throws IOException {}
 
   /**
    * Opens a file for ranged reads.

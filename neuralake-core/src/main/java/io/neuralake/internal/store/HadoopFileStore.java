@@ -9,6 +9,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -86,6 +87,26 @@ public final class HadoopFileStore implements FileStore {
 
   @Override
   public Iterator<FileInfo> listRecursively(String folder) throws IOException {
+    return below(folder, false);
+  }
+
+  @Override
+  public List<Iterator<FileInfo>> listAll(String folder, List<String> cuts) throws IOException {
+    return List.of(below(folder, true));
+  }
+
+  @Override
+  public Instant now(String folder) throws IOException {
+    String probe = Locations.child(folder, names.temporary("clock"));
+    write(probe, new byte[] {0});
+    try {
+      return Instant.ofEpochMilli(stat(probe).modifiedMillis());
+    } finally {
+      delete(List.of(probe));
+    }
+  }
+
+  private Iterator<FileInfo> below(String folder, boolean temporary) throws IOException {
     RemoteIterator<LocatedFileStatus> remote;
     try {
       remote = fileSystem(folder).listFiles(path(folder), true);
@@ -101,7 +122,7 @@ public final class HadoopFileStore implements FileStore {
         try {
           while (remote.hasNext()) {
             FileStatus status = remote.next();
-            if (!UniqueNames.isTemporary(status.getPath().getName())) {
+            if (temporary || !UniqueNames.isTemporary(status.getPath().getName())) {
               return info(root + status.getPath().toUri().getPath(), status);
             }
           }

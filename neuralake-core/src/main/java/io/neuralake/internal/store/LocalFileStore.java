@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -81,7 +82,7 @@ public final class LocalFileStore implements FileStore {
   public Iterator<FileInfo> listFrom(String location) throws IOException {
     String first = Locations.name(location);
     String folder = location.substring(0, location.length() - first.length());
-    List<Path> entries = entries(folder);
+    List<Path> entries = entries(folder, false);
     entries.removeIf(entry -> NameOrder.UTF_8.compare(name(entry), first) < 0);
     entries.sort(Comparator.comparing(LocalFileStore::name, NameOrder.UTF_8));
     return files(entries.iterator());
@@ -89,6 +90,30 @@ public final class LocalFileStore implements FileStore {
 
   @Override
   public Iterator<FileInfo> listRecursively(String folder) throws IOException {
+    return below(folder, false);
+  }
+
+  @Override
+  public List<Iterator<FileInfo>> listAll(String folder, List<String> cuts) throws IOException {
+    return List.of(below(folder, true));
+  }
+
+  @Override
+  public Instant now(String folder) throws IOException {
+    Interrupts.check(folder);
+    try {
+      Path probe = reserve(path(folder).resolve("clock"));
+      try {
+        return Files.getLastModifiedTime(probe).toInstant();
+      } finally {
+        Files.deleteIfExists(probe);
+      }
+    } catch (IOException e) {
+      throw failure(folder, e);
+    }
+  }
+
+  private static Iterator<FileInfo> below(String folder, boolean temporary) throws IOException {
     Deque<Path> folders = new ArrayDeque<>();
     folders.add(path(folder));
     return new LazyIterator<>() {
@@ -101,7 +126,7 @@ public final class LocalFileStore implements FileStore {
           if (next == null) {
             return null;
           }
-          List<Path> entries = entries(PREFIX + next);
+          List<Path> entries = entries(PREFIX + next, temporary);
           // Links to folders are not followed: they may form circles.
           entries.stream()
               .filter(entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))
@@ -322,12 +347,12 @@ public final class LocalFileStore implements FileStore {
     return folder == null ? target : folder;
   }
 
-  private static List<Path> entries(String folder) throws IOException {
+  private static List<Path> entries(String folder, boolean temporary) throws IOException {
     Interrupts.check(folder);
     List<Path> entries = new ArrayList<>();
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(path(folder))) {
       for (Path entry : stream) {
-        if (!UniqueNames.isTemporary(name(entry))) {
+        if (temporary || !UniqueNames.isTemporary(name(entry))) {
           entries.add(entry);
         }
       }

@@ -4,6 +4,9 @@ import io.neuralake.storage.S3;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -27,6 +30,7 @@ public final class S3FileStore implements FileStore {
   private static final int DELETE_BATCH = 1000;
   private static final int PRECONDITION_FAILED = 412;
   private static final int CONFLICT = 409;
+  private static final int NOT_FOUND = 404;
 
   private final S3 settings;
   private final S3Clients clients;
@@ -72,6 +76,49 @@ public final class S3FileStore implements FileStore {
   @Override
   public Iterator<FileInfo> listRecursively(String folder) throws IOException {
     return S3Listing.below(clients, failures, folder);
+  }
+
+  @Override
+  public List<Iterator<FileInfo>> listAll(String folder, List<String> cuts) throws IOException {
+    return S3Listing.below(clients, failures, folder, cuts);
+  }
+
+  /** By the header that every answer has. */
+  @Override
+  public Instant now(String folder) throws IOException {
+    S3Location at = S3Location.of(folder);
+    Interrupts.check(folder);
+    try {
+      var listed =
+          clients.repeating().listObjectsV2(r -> r.bucket(at.bucket()).prefix(at.key()).maxKeys(1));
+      String date = listed.sdkHttpResponse().firstMatchingHeader("Date").orElse("");
+      return DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from);
+    } catch (DateTimeException e) {
+      throw new IOException(
+          folder + ": the storage does not tell the time in its answers; it must, as S3 does.", e);
+    } catch (SdkException e) {
+      throw failures.of(folder, e);
+    }
+  }
+
+  @Override
+  public Iterator<Upload> uploads(String folder) throws IOException {
+    return new S3Uploads(clients, failures, folder);
+  }
+
+  @Override
+  public void abort(Upload upload) throws IOException {
+    S3Location at = S3Location.of(upload.location());
+    Interrupts.check(upload.location());
+    try {
+      clients
+          .repeating()
+          .abortMultipartUpload(r -> r.bucket(at.bucket()).key(at.key()).uploadId(upload.id()));
+    } catch (SdkException e) {
+      if (S3Failures.status(e) != NOT_FOUND) {
+        throw failures.of(upload.location(), e);
+      }
+    }
   }
 
   @Override

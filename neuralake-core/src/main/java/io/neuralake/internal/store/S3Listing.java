@@ -2,6 +2,7 @@ package io.neuralake.internal.store;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ final class S3Listing extends LazyIterator<FileInfo> {
   private final S3Failures failures;
   private final S3Location folder;
   private final String firstKey;
+  private final @Nullable String endKey;
   private final ListObjectsV2Request first;
   private Iterator<S3Object> page = List.<S3Object>of().iterator();
   private @Nullable String continuation;
@@ -27,11 +29,13 @@ final class S3Listing extends LazyIterator<FileInfo> {
       S3Failures failures,
       S3Location folder,
       String firstKey,
+      @Nullable String endKey,
       ListObjectsV2Request first) {
     this.clients = clients;
     this.failures = failures;
     this.folder = folder;
     this.firstKey = firstKey;
+    this.endKey = endKey;
     this.first = first;
   }
 
@@ -43,13 +47,30 @@ final class S3Listing extends LazyIterator<FileInfo> {
     if (at.key().length() > at.folder().length()) {
       request.startAfter(before(at.key()));
     }
-    return new S3Listing(clients, failures, at, at.key(), request.build());
+    return new S3Listing(clients, failures, at, at.key(), null, request.build());
   }
 
   /** All files below {@code folder}. */
   static S3Listing below(S3Clients clients, S3Failures failures, String folder) throws IOException {
     S3Location at = S3Location.of(folder.endsWith("/") ? folder : folder + "/");
-    return new S3Listing(clients, failures, at, at.key(), request(at, at.key()).build());
+    return new S3Listing(clients, failures, at, at.key(), null, request(at, at.key()).build());
+  }
+
+  /** The same in parts: up to the first cut, from there to the second, and so on. */
+  static List<Iterator<FileInfo>> below(
+      S3Clients clients, S3Failures failures, String folder, List<String> cuts) throws IOException {
+    S3Location at = S3Location.of(folder.endsWith("/") ? folder : folder + "/");
+    List<Iterator<FileInfo>> parts = new ArrayList<>();
+    for (int i = 0; i <= cuts.size(); i++) {
+      var request = request(at, at.key());
+      String from = i == 0 ? at.key() : at.key() + cuts.get(i - 1);
+      if (i > 0) {
+        request.startAfter(before(from));
+      }
+      String end = i == cuts.size() ? null : at.key() + cuts.get(i);
+      parts.add(new S3Listing(clients, failures, at, from, end, request.build()));
+    }
+    return parts;
   }
 
   @Override
@@ -58,6 +79,12 @@ final class S3Listing extends LazyIterator<FileInfo> {
       while (page.hasNext()) {
         S3Object object = page.next();
         String key = object.key();
+        if (endKey != null && NameOrder.UTF_8.compare(key, endKey) >= 0) {
+          page = List.<S3Object>of().iterator();
+          started = true;
+          continuation = null;
+          return null;
+        }
         // Keys with a final slash are folder markers of other tools.
         if (!key.endsWith("/") && NameOrder.UTF_8.compare(key, firstKey) >= 0) {
           Instant modified = object.lastModified() == null ? Instant.EPOCH : object.lastModified();

@@ -3,6 +3,7 @@ package io.neuralake.internal.store;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -145,6 +146,16 @@ public final class FaultyFileStore implements FileStore {
   @Override
   public Iterator<FileInfo> listRecursively(String folder) throws IOException {
     return call("listRecursively", folder, NOTHING, () -> inner.listRecursively(folder));
+  }
+
+  @Override
+  public List<Iterator<FileInfo>> listAll(String folder, List<String> cuts) throws IOException {
+    return call("listAll", folder, NOTHING, () -> inner.listAll(folder, cuts));
+  }
+
+  @Override
+  public Instant now(String folder) throws IOException {
+    return call("now", folder, NOTHING, () -> inner.now(folder));
   }
 
   @Override

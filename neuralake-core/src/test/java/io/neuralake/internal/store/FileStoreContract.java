@@ -219,6 +219,34 @@ public abstract class FileStoreContract {
   }
 
   @Test
+  void allFilesAreListedInPartsAndDatedByOneClock() throws IOException {
+    List<String> names = List.of("a", "p=1/b", "p=1/q=2/c", "_delta_log/0.json", "p=2/d");
+    for (String name : names) {
+      store().write(at(name), bytes(name));
+    }
+    try (FileSink unfinished = store().create(at("p=1/unfinished"))) {
+      unfinished.write(1);
+      for (List<String> cuts : List.of(List.<String>of(), List.of("a", "p=1/c"))) {
+        List<String> all = new ArrayList<>();
+        for (Iterator<FileInfo> part : store().listAll(folder(), cuts)) {
+          while (part.hasNext()) {
+            FileInfo file = part.next();
+            if (file.isTemporary()) {
+              assertThat(file.location()).startsWith(at("p=1/.unfinished"));
+            } else {
+              all.add(file.location());
+            }
+          }
+        }
+        assertThat(all).containsExactlyInAnyOrderElementsOf(names.stream().map(this::at).toList());
+      }
+    }
+    long written = store().stat(at("p=2/d")).modifiedMillis();
+    assertThat(store().now(folder()).toEpochMilli() - written).isBetween(-1_000L, 60_000L);
+    assertThat(locations(store().listRecursively(folder()))).hasSize(names.size() + 1);
+  }
+
+  @Test
   void oddNamesAreTakenLiterally() throws IOException {
     for (String name : oddNames()) {
       String file = at(name + "/" + name);

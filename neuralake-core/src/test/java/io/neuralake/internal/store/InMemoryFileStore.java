@@ -6,6 +6,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
@@ -87,6 +88,16 @@ public final class InMemoryFileStore implements FileStore {
         .takeWhile(e -> e.getKey().startsWith(prefix))
         .map(e -> info(e.getKey(), e.getValue()))
         .iterator();
+  }
+
+  @Override
+  public List<Iterator<FileInfo>> listAll(String folder, List<String> cuts) {
+    return List.of(listRecursively(folder));
+  }
+
+  @Override
+  public Instant now(String folder) {
+    return Instant.ofEpochMilli(time.getAsLong());
   }
 
   @Override
