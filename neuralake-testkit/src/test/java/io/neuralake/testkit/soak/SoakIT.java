@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Three writers, a compactor and random kills: 5 seconds of it in each build, or as many as {@code
- * neuralake.soak.seconds} says, with the report in {@code target/soak}.
+ * Three writers, a compactor, a vacuum and random kills: 5 seconds of it in each build, or as many
+ * as {@code neuralake.soak.seconds} says, with the report in {@code target/soak}.
  */
 @NeuralLakeTest
 @Timeout(180)
@@ -71,15 +71,21 @@ class SoakIT {
     }
   }
 
+  /** Ten minutes are longer than any commit here takes. */
+  private static void vacuum(NeuralTable table) {
+    table.vacuum().retain(Duration.ofMinutes(10)).allowShortRetention().run();
+  }
+
   @Test
-  void writersSurviveKillsBesideACompactor(NeuralTable table, S3Bucket bucket) throws Exception {
+  void writersSurviveKillsBesideMaintenance(NeuralTable table, S3Bucket bucket) throws Exception {
     Duration length = Duration.ofSeconds(Integer.getInteger("neuralake.soak.seconds", 5));
     table.create(Row.class).commit();
     Soak soak =
-        Soak.of("three writers and a compactor", length, 20261120)
+        Soak.of("three writers, compactor and vacuum", length, 20261120)
             .atLeast(30)
             .killEvery(Duration.ofMillis(1500))
             .every(Duration.ofSeconds(3), "optimize", () -> table.optimize().run())
+            .every(Duration.ofSeconds(4), "vacuum", () -> vacuum(table))
             .invariant("every batch is whole, none is left out", () -> requireWholeBatches(table))
             .version(table::version);
     for (String writer : WRITERS) {
