@@ -21,7 +21,7 @@ import java.util.List;
  */
 public final class MaintenanceComparison {
 
-  private static final List<Row> ROWS = List.of(new OptimizeRow());
+  private static final List<Row> ROWS = List.of(new OptimizeRow(), new VacuumRow(), new VacuumOnS3Row());
 
   private MaintenanceComparison() {}
 
