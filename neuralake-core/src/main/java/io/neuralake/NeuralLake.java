@@ -5,6 +5,7 @@ import io.neuralake.error.InvalidRequestException;
 import io.neuralake.error.StorageException;
 import io.neuralake.exec.GroupCommit;
 import io.neuralake.exec.RetryPolicy;
+import io.neuralake.exec.Sleeper;
 import io.neuralake.exec.TaskExecutor;
 import io.neuralake.internal.exec.BackgroundWork;
 import io.neuralake.internal.exec.BoundedTasks;
@@ -232,8 +233,7 @@ public final class NeuralLake implements AutoCloseable {
     private StorageSettings storage = StorageSettings.defaults();
     private LockProvider elector = LockProviders.automatic();
     private Clock clock = Clock.systemUTC();
-    private LakeRuntime.Sleeper sleeper =
-        duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+    private Sleeper sleeper = duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos());
     private RetryPolicy retry = RetryPolicy.ofDefaults();
     private int compactEvery;
     private GroupCommit groupCommit = GroupCommit.ofDefaults();
@@ -356,8 +356,8 @@ public final class NeuralLake implements AutoCloseable {
       return this;
     }
 
-    /** How retries wait; for tests. Default a plain sleep. */
-    Builder sleeper(LakeRuntime.Sleeper replacement) {
+    /** How commits that lost a race wait before they try again, for tests. Default: they sleep. */
+    public Builder sleeper(Sleeper replacement) {
       this.sleeper = replacement;
       return this;
     }

@@ -3,6 +3,7 @@ package io.neuralake;
 import io.delta.kernel.types.StructType;
 import io.neuralake.internal.log.LogSnapshot;
 import io.neuralake.internal.log.TimeTravel;
+import io.neuralake.internal.plan.RowKind;
 import io.neuralake.internal.plan.RowSource;
 import io.neuralake.internal.plan.Timestamps;
 import io.neuralake.internal.txn.TableContext;
@@ -24,8 +25,10 @@ import io.neuralake.write.Merge;
 import io.neuralake.write.Overwrite;
 import io.neuralake.write.Repair;
 import io.neuralake.write.Restore;
+import io.neuralake.write.RowBuffering;
 import io.neuralake.write.ShallowClone;
 import io.neuralake.write.Update;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
@@ -34,6 +37,7 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.avro.generic.IndexedRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +89,11 @@ public final class NeuralTable implements AutoCloseable {
   /** Whether there is a Delta table; looks at the storage. */
   public boolean exists() {
     return table.log().latestIfExists().isPresent();
+  }
+
+  /** The only source of time of the table's lake. */
+  public Clock clock() {
+    return table.runtime().clock();
   }
 
   // ---- writing
@@ -140,6 +149,21 @@ public final class NeuralTable implements AutoCloseable {
   /** Appends all batches of an Arrow reader, which stays the caller's to close. */
   public Append append(ArrowReader reader) {
     return new Append(table, () -> RowSource.ofReader(reader));
+  }
+
+  /** Gathers Java records or POJOs to be appended together later. No I/O. */
+  public <T> RowBuffering<T> buffering(Class<T> type) {
+    return new RowBuffering<>(table, RowKind.of(type));
+  }
+
+  /** Gathers Avro records of a schema to be appended together later. No I/O. */
+  public RowBuffering<IndexedRecord> buffering(org.apache.avro.Schema schema) {
+    return new RowBuffering<>(table, RowKind.of(schema));
+  }
+
+  /** Gathers maps from column names to values to be appended together later. No I/O. */
+  public RowBuffering<Map<String, @Nullable Object>> bufferingMaps() {
+    return new RowBuffering<>(table, RowKind.ofMaps());
   }
 
   /** Replaces all rows; see {@link #append(Iterable)}. */
@@ -225,6 +249,17 @@ public final class NeuralTable implements AutoCloseable {
   /** Makes an older version the newest again. */
   public Restore restore() {
     return new Restore(table);
+  }
+
+  /**
+   * Writes a checkpoint of the newest version now, and deletes what of the log has expired. Commits
+   * of neuralake do so themselves, every {@code delta.checkpointInterval} versions.
+   *
+   * @return the version
+   * @throws io.neuralake.error.StorageException if that failed; the table is as before
+   */
+  public long checkpoint() {
+    return table.checkpoint();
   }
 
   /** Takes files out of the table that are gone from the storage. */

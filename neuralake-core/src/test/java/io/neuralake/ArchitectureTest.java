@@ -51,6 +51,7 @@ final class ArchitectureTest {
           Map.entry("io.neuralake.logstore", 3),
           Map.entry("io.neuralake.internal.columnar", 3),
           Map.entry("io.neuralake.internal.eval", 3),
+          Map.entry("io.neuralake.internal.order", 3),
           Map.entry("io.neuralake.internal.row", 3),
           Map.entry("io.neuralake.internal.log", 4),
           Map.entry("io.neuralake.internal.txn", 5),

@@ -2,6 +2,7 @@ package io.neuralake;
 
 import io.neuralake.exec.GroupCommit;
 import io.neuralake.exec.RetryPolicy;
+import io.neuralake.exec.Sleeper;
 import io.neuralake.exec.TaskExecutor;
 import io.neuralake.internal.exec.LakeRuntime;
 import io.neuralake.internal.log.LogCache;
@@ -47,7 +48,7 @@ public final class MemoryLake implements AutoCloseable {
   private TaskExecutor tasks = TaskExecutor.inCallersThread();
   private int compactEvery;
   private GroupCommit groupCommit = GroupCommit.ofDefaults();
-  private LakeRuntime.Sleeper sleeper =
+  private Sleeper sleeper =
       pause -> {
         pauses.add(pause);
         clock.advance(pause);
@@ -88,7 +89,7 @@ public final class MemoryLake implements AutoCloseable {
   }
 
   /** Handles that are made from now on wait so; the default moves the clock. */
-  public MemoryLake sleeper(LakeRuntime.Sleeper replacement) {
+  public MemoryLake sleeper(Sleeper replacement) {
     this.sleeper = replacement;
     return this;
   }

@@ -11,9 +11,11 @@ import io.neuralake.error.InvalidRequestException;
 import io.neuralake.error.StorageException;
 import io.neuralake.exec.ProgressListener.Progress;
 import io.neuralake.internal.exec.BoundedTasks;
+import io.neuralake.internal.order.Curve;
 import io.neuralake.internal.store.FaultyFileStore;
 import io.neuralake.internal.store.FaultyFileStore.Fault;
 import io.neuralake.internal.store.InMemoryFileStore;
+import io.neuralake.maintain.Optimize;
 import io.neuralake.maintain.OptimizeResult;
 import io.neuralake.read.HistoryEntry;
 import io.neuralake.read.Rows;
@@ -25,9 +27,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -253,6 +257,73 @@ class OptimizeTest {
 
     assertThat(result.versions()).as("a version for each full group").hasSize(2);
     assertThat(result.filesAdded()).isEqualTo(2);
+    assertThat(ids(table)).hasSize(60);
+  }
+
+  // ---- sorted
+
+  record Point(int x, @Nullable String y, double z) {}
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "100000"})
+  void sortedRowsAreFoundInFewFiles(String memory) {
+    SplittableRandom random = new SplittableRandom(3);
+    NeuralTable table = lake.table(store);
+    table.create(Point.class).commit();
+    List<Point> points = new ArrayList<>();
+    for (int i = 0; i < 20_000; i++) {
+      int y = random.nextInt(1000);
+      points.add(new Point(random.nextInt(1000), y < 20 ? null : "key-%04d".formatted(y), i / 3.0));
+    }
+    for (int from = 0; from < points.size(); from += 2500) {
+      table.append(points.subList(from, from + 2500)).commit();
+    }
+    long target = table.detail().bytes() / 16;
+
+    for (Curve curve : Curve.values()) {
+      Optimize optimize = table.optimize().targetFileSize(target);
+      optimize =
+          curve == Curve.Z_ORDER ? optimize.zOrderBy("X", "y") : optimize.hilbertBy("x", "y");
+      OptimizeResult result =
+          (memory.isEmpty() ? optimize : optimize.sortMemory(Long.parseLong(memory))).run();
+
+      assertThat(result.filesAdded()).isBetween(12L, 20L);
+      assertThat(result.rows()).isEqualTo(20_000);
+      assertThat(table.history(1).get(0).parameters()).containsEntry("zOrderBy", "[\"x\",\"y\"]");
+      try (Rows<Point> rows = table.scan().parallelism(1).as(Point.class)) {
+        assertThat(rows.stream()).containsExactlyInAnyOrderElementsOf(points);
+      }
+      // Each column is cut into about four pieces.
+      assertThat(filesRead(table, "x = 500")).isLessThanOrEqualTo(8);
+      assertThat(filesRead(table, "y = 'key-0300'")).isLessThanOrEqualTo(8);
+      assertThat(filesRead(table, "x = 500 AND y = 'key-0300'")).isLessThanOrEqualTo(3);
+      assertThat(filesRead(table, "y IS NULL")).isLessThanOrEqualTo(8);
+    }
+    assertThat(filesRead(table, "z = 7")).isGreaterThan(8);
+  }
+
+  private static long filesRead(NeuralTable table, String where) {
+    return table.scan().where(where).plan().filesRead();
+  }
+
+  @Test
+  void columnsToSortByMustHaveAnOrder() {
+    NeuralTable table = table(Map.of());
+
+    assertThatThrownBy(() -> table.optimize().zOrderBy("id", "p").run())
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining(
+            "sorted by 'p': there is no such column, or it is a partition column");
+    assertThatThrownBy(() -> table.optimize().zOrderBy("id", "ID").run())
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("named twice");
+    assertThatThrownBy(() -> table.optimize().zOrderBy())
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("0 columns");
+    assertThatThrownBy(() -> table.optimize().sortMemory(1))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("by what to sort");
+    assertThat(table.optimize().zOrderBy("id").run().filesAdded()).as("by partition").isEqualTo(2);
     assertThat(ids(table)).hasSize(60);
   }
 

@@ -3,6 +3,7 @@ package io.neuralake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neuralake.internal.store.InMemoryFileStore;
+import io.neuralake.maintain.Optimize;
 import io.neuralake.maintain.OptimizeResult;
 import io.neuralake.read.Rows;
 import io.neuralake.read.TableSnapshot;
@@ -127,8 +128,13 @@ class RandomRowChangesTest {
       }
       case 6 -> {
         long small = 500 + random.nextInt(3000);
+        Optimize optimize = table.optimize().minFileSize(small).targetFileSize(2 * small);
         OptimizeResult result =
-            table.optimize().minFileSize(small).targetFileSize(2 * small).purgeAbove(0.2).run();
+            switch (random.nextInt(3)) {
+              case 0 -> optimize.zOrderBy("id", "v", "d").sortMemory(1000).run();
+              case 1 -> optimize.hilbertBy("v", "d").run();
+              default -> optimize.purgeAbove(0.2).run();
+            };
         result.versions().forEach(this::remember);
       }
       default -> {

@@ -111,6 +111,12 @@ class ExamplesIT {
   }
 
   @Test
+  void rowsAreStreamedOnceOverARestart() {
+    assertThat(run(StreamRows::run, table())).as(err()).isZero();
+    assertThat(out()).contains("goes on at 0", "goes on at 11000", "22 rows", "21956 rows");
+  }
+
+  @Test
   void rowsAreChangedWhereTheyAre() {
     assertThat(run(ChangeRows::run, table())).as(err()).isZero();
     assertThat(out())

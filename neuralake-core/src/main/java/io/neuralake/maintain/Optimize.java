@@ -3,6 +3,9 @@ package io.neuralake.maintain;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.exec.ProgressListener;
 import io.neuralake.expr.Expr;
+import io.neuralake.internal.exec.Traced;
+import io.neuralake.internal.order.Curve;
+import io.neuralake.internal.plan.Layout;
 import io.neuralake.internal.plan.OptimizeJob;
 import io.neuralake.internal.plan.OptimizeSpec;
 import io.neuralake.internal.plan.OptimizeTotals;
@@ -10,6 +13,7 @@ import io.neuralake.internal.plan.Packing;
 import io.neuralake.internal.txn.TableContext;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * Writes small files again as fewer and larger ones, and leaves out the rows that deletion vectors
@@ -32,6 +36,8 @@ import java.time.Instant;
  * batches and at most 16 MiB of each of the four files that are read at a time.
  */
 public final class Optimize {
+
+  private static final int MOST_COLUMNS = 10;
 
   private final TableContext table;
   private final OptimizeSpec spec;
@@ -120,6 +126,48 @@ public final class Optimize {
         new Packing(now.targetBytes(), now.minBytes(), now.minFiles(), now.sizeRatio(), share));
   }
 
+  /**
+   * Sorts the rows of each partition along a Z-order curve through these columns, and spreads them
+   * over files of the target's size: a scan that asks for a range of any of them opens few files.
+   * All files are written again, each partition by one commit.
+   *
+   * @param columns one to ten top-level columns of any type but structs, arrays and maps
+   */
+  public Optimize zOrderBy(String... columns) {
+    return along(Curve.Z_ORDER, columns);
+  }
+
+  /** As {@link #zOrderBy}, along a Hilbert curve, which keeps neighbours closer together. */
+  public Optimize hilbertBy(String... columns) {
+    return along(Curve.HILBERT, columns);
+  }
+
+  private Optimize along(Curve curve, String... columns) {
+    require(
+        columns.length >= 1 && columns.length <= MOST_COLUMNS,
+        columns.length + " columns to sort by (one to " + MOST_COLUMNS + ")");
+    Layout now = spec.layout();
+    return with(
+        spec.withLayout(
+            new Layout(
+                curve, List.of(columns), now == null ? Layout.DEFAULT_MEMORY : now.memory())));
+  }
+
+  /**
+   * Memory for {@link #zOrderBy} and {@link #hilbertBy}, which come before, in bytes: what does not
+   * fit is put into a temporary file, which takes the rows of a partition as Arrow has them.
+   * Default 256 MiB.
+   */
+  public Optimize sortMemory(long bytes) {
+    Layout now = spec.layout();
+    require(bytes > 0, bytes + " bytes of memory to sort");
+    if (now == null) {
+      throw new InvalidRequestException(
+          table.table() + ": say by what to sort before you say in how much memory.");
+    }
+    return with(spec.withLayout(new Layout(now.curve(), now.columns(), bytes)));
+  }
+
   /** Stops after so many groups. Default: all. */
   public Optimize maxGroups(int groups) {
     require(groups >= 1, groups + " groups");
@@ -127,8 +175,9 @@ public final class Optimize {
   }
 
   /**
-   * Groups that are worked on at a time. Default: as many as there are processors. Where the lake
-   * was given a task executor of its own, that one decides.
+   * Groups that are worked on at a time. Default: as many as there are processors, or one where
+   * rows are sorted, which takes all processors. Where the lake was given a task executor of its
+   * own, that one decides.
    */
   public Optimize parallelism(int groups) {
     require(groups >= 1, "a parallelism of " + groups);
@@ -165,7 +214,13 @@ public final class Optimize {
    */
   public OptimizeResult run() {
     Instant begun = table.runtime().clock().instant();
-    OptimizeTotals totals = new OptimizeJob(table, spec, listener).run();
+    OptimizeTotals totals =
+        Traced.call(
+            "optimize",
+            table.table(),
+            () -> new OptimizeJob(table, spec, listener).run(),
+            done ->
+                done.versions().isEmpty() ? -1 : done.versions().get(done.versions().size() - 1));
     return new OptimizeResult(
         totals.versions(),
         totals.files(),

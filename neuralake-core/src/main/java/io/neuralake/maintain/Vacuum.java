@@ -2,6 +2,7 @@ package io.neuralake.maintain;
 
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.exec.ProgressListener;
+import io.neuralake.internal.exec.Traced;
 import io.neuralake.internal.plan.Doomed;
 import io.neuralake.internal.plan.VacuumJob;
 import io.neuralake.internal.txn.TableContext;
@@ -192,7 +193,9 @@ public final class Vacuum {
 
   private VacuumResult run(boolean dryRun, Consumer<? super VacuumFile> inventory) {
     Consumer<Doomed> each = file -> inventory.accept(file(file));
-    VacuumJob.Result result = job.run(table, dryRun, each, listener);
+    VacuumJob.Result result =
+        Traced.call(
+            "vacuum", table.table(), () -> job.run(table, dryRun, each, listener), done -> -1);
     Map<VacuumFile.Kind, VacuumResult.Total> deleted = new EnumMap<>(VacuumFile.Kind.class);
     result
         .totals()

@@ -82,6 +82,27 @@ public final class Append extends WriteOperation<Append> {
   }
 
   /**
+   * Records how far another application is, such as a source that rows come from, with the rows.
+   * Unlike {@link #transaction} it decides about nothing.
+   *
+   * @param appId names it; not empty
+   * @param version its progress; not negative
+   * @see io.neuralake.NeuralTable#transactionVersion
+   */
+  public Append progress(String appId, long version) {
+    return with(options().withProgress(checked(appId, version), version));
+  }
+
+  /**
+   * Runs an action in the committing thread when the data files are written, before they are
+   * committed. If it throws, nothing is committed, the files are removed, and {@link #commit}
+   * throws the same.
+   */
+  public Append beforeCommit(Runnable action) {
+    return with(options.before(action));
+  }
+
+  /**
    * Writes the rows, all of them in one version.
    *
    * @return {@code committed()} is false only if the {@link #transaction} was recorded before; the

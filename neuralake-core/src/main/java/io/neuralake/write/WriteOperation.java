@@ -63,6 +63,10 @@ public abstract sealed class WriteOperation<T extends WriteOperation<T>>
    * @see io.neuralake.NeuralTable#transactionVersion
    */
   public T transaction(String appId, long version) {
+    return with(options().withTransaction(checked(appId, version), version));
+  }
+
+  final String checked(String appId, long version) {
     if (appId.isEmpty() || version < 0) {
       throw new InvalidRequestException(
           table
@@ -72,7 +76,7 @@ public abstract sealed class WriteOperation<T extends WriteOperation<T>>
               + version
               + ".");
     }
-    return with(options().withTransaction(appId, version));
+    return appId;
   }
 
   /** Writes one version, unless there is nothing to do. */

@@ -30,6 +30,7 @@ abstract class TableCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Results as JSON, one value in a line.")
   private boolean json;
 
+  @SuppressWarnings("UnusedVariable") // picocli shows the help instead of calling us
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,

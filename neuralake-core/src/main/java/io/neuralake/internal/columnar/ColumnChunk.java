@@ -79,6 +79,11 @@ final class ColumnChunk {
 
   /** Encodes and compresses the page if there is anything in it. */
   void endPage() throws IOException {
+    endPage(encoder);
+  }
+
+  /** The same with the buffers of another thread, which has the column to itself meanwhile. */
+  void endPage(PageEncoder encoder) throws IOException {
     int count = definitions.count();
     if (count == 0) {
       return;
@@ -87,11 +92,11 @@ final class ColumnChunk {
     repetitions.encode(encoder.raw);
     definitions.encode(encoder.raw);
     int levelBytes = encoder.raw.length();
-    int[] indexes = dictionaryIndexes();
+    int[] indexes = dictionaryIndexes(encoder);
     Statistics<?> statistics = Statistics.createStats(column.getPrimitiveType());
     statistics.incrementNumNulls(count - values.count);
     values.bounds(statistics, indexes);
-    Body body = indexes == null ? plain(levelBytes) : body(indexes, levelBytes);
+    Body body = indexes == null ? plain(encoder, levelBytes) : body(encoder, indexes, levelBytes);
     if (bloom != null && body.encoding == Encoding.PLAIN) {
       values.hashes(bloom.hash, bloom);
     }
@@ -103,7 +108,7 @@ final class ColumnChunk {
     values.clear();
   }
 
-  private int @Nullable [] dictionaryIndexes() {
+  private int @Nullable [] dictionaryIndexes(PageEncoder encoder) {
     if (!dictionaryOpen || values.count == 0 && dictionaryEntries == 0) {
       return null;
     }
@@ -112,14 +117,14 @@ final class ColumnChunk {
     return dictionaryOpen ? indexes : null;
   }
 
-  private Body plain(int levelBytes) throws IOException {
+  private Body plain(PageEncoder encoder, int levelBytes) throws IOException {
     encoder.raw.cut(levelBytes);
     values.plain(encoder.raw);
     return new Body(encoder.compressed(), encoder.raw.length(), Encoding.PLAIN);
   }
 
   /** The page with indexes into the dictionary; without if that does not pay. */
-  private Body body(int[] indexes, int levelBytes) throws IOException {
+  private Body body(PageEncoder encoder, int[] indexes, int levelBytes) throws IOException {
     GrowingBytes raw = encoder.raw;
     int width = Math.max(1, RleEncoder.width(values.distinct() - 1));
     raw.putByte(width);
@@ -130,12 +135,12 @@ final class ColumnChunk {
     long plainBytes = values.plainBytes();
     if (cost >= plainBytes && values.count > 0) {
       dictionaryOpen = false;
-      return plain(levelBytes);
+      return plain(encoder, levelBytes);
     }
     Body body = new Body(encoder.compressed(), raw.length(), Encoding.RLE_DICTIONARY);
     if (dictionaryEntries == 0 && cost * SURELY_PAYS > plainBytes) {
       int bytes = body.bytes.length + encoder.dictionary(values, values.distinct()).length;
-      Body plain = plain(levelBytes);
+      Body plain = plain(encoder, levelBytes);
       if (plain.bytes.length <= bytes) {
         dictionaryOpen = false;
         return plain;

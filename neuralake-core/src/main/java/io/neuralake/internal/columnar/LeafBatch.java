@@ -1,5 +1,8 @@
 package io.neuralake.internal.columnar;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
@@ -12,6 +15,12 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
  * and {@code lengths}.
  */
 final class LeafBatch {
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** Up to so many bytes are copied as whole words, which is faster. */
+  private static final int SHORT = 3 * Long.BYTES;
+
   final int maxDefinition;
   final int maxRepetition;
   byte[] definitions = new byte[0];
@@ -81,7 +90,14 @@ final class LeafBatch {
     if (length > bytes.length - byteCount) {
       bytes = Arrays.copyOf(bytes, grown(byteCount, length, bytes.length));
     }
-    System.arraycopy(source, offset, bytes, byteCount, length);
+    if (length <= SHORT && SHORT <= source.length - offset && SHORT <= bytes.length - byteCount) {
+      // What is copied too much is overwritten by the next value.
+      for (int i = 0; i < SHORT; i += Long.BYTES) {
+        LONGS.set(bytes, byteCount + i, (long) LONGS.get(source, offset + i));
+      }
+    } else {
+      System.arraycopy(source, offset, bytes, byteCount, length);
+    }
     starts[valueCount] = byteCount;
     lengths[valueCount++] = length;
     byteCount += length;

@@ -9,6 +9,9 @@ final class LeafNode implements ColumnNode {
   private final LeafConversion conversion;
   private int[] index = new int[0];
 
+  /** How many entries of the index count up from 0. */
+  private int ascending;
+
   LeafNode(LeafReader reader, Slots slots, LeafConversion conversion) {
     this.reader = reader;
     this.slots = slots;
@@ -25,7 +28,22 @@ final class LeafNode implements ColumnNode {
     LeafBatch batch = reader.batch();
     if (index.length < count) {
       index = new int[count];
+      ascending = 0;
     }
+    if (batch.maxRepetition == 0 && batch.levelCount == count && batch.valueCount == count) {
+      for (; ascending < count; ascending++) {
+        index[ascending] = ascending;
+      }
+    } else {
+      ascending = 0;
+      place(batch, count);
+    }
+    conversion.fill(batch, index, count, vector);
+    vector.setValueCount(count);
+  }
+
+  /** Finds out where among the values each slot has its own. */
+  private void place(LeafBatch batch, int count) {
     int max = batch.maxDefinition;
     int value = 0;
     int slot = 0;
@@ -39,7 +57,5 @@ final class LeafNode implements ColumnNode {
       }
     }
     Slots.check(slot, count);
-    conversion.fill(batch, index, count, vector);
-    vector.setValueCount(count);
   }
 }

@@ -5,10 +5,12 @@ import io.neuralake.error.InvalidRequestException;
 import io.neuralake.internal.store.FileSink;
 import java.io.IOException;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.schema.MessageType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes Arrow batches into one Parquet data file and collects its statistics. Not thread-safe.
@@ -23,7 +25,7 @@ public final class ParquetBatchWriter {
 
   private final FileSink sink;
   private final WriteSpec spec;
-  private final PageEncoder encoder;
+  private final PageEncoders encoders;
   private final ColumnFeeds feeds;
   private final ParquetFileWriter writer;
   private long rowsInGroup;
@@ -37,11 +39,21 @@ public final class ParquetBatchWriter {
    * @throws InvalidRequestException if Parquet has no form for the schema
    */
   public ParquetBatchWriter(FileSink sink, WriteSpec spec) throws IOException {
+    this(sink, spec, null);
+  }
+
+  /**
+   * Starts a file whose columns are encoded with the help of another thread.
+   *
+   * @param workers run short tasks; who they keep waiting does the task itself
+   */
+  public ParquetBatchWriter(FileSink sink, WriteSpec spec, @Nullable Executor workers)
+      throws IOException {
     this.sink = sink;
     this.spec = spec;
     MessageType message = ParquetTypes.message(spec.schema(), spec.mode());
-    this.encoder = new PageEncoder(spec);
-    this.feeds = new ColumnFeeds(spec, message, encoder);
+    this.encoders = new PageEncoders(spec, workers);
+    this.feeds = new ColumnFeeds(spec, message, encoders.own());
     this.writer =
         new ParquetFileWriter(
             new SinkOutputFile(sink),
@@ -82,9 +94,7 @@ public final class ParquetBatchWriter {
       rows += to - from;
       from = to;
       if (rowsInGroup % PAGE_ROWS == 0) {
-        for (ColumnChunk chunk : feeds.chunks()) {
-          chunk.endPage();
-        }
+        encoders.endPages(feeds.chunks(), PAGE_ROWS);
       }
       if (bufferedBytes() >= spec.rowGroupBytes()) {
         flush();
@@ -102,6 +112,7 @@ public final class ParquetBatchWriter {
 
   private void flush() throws IOException {
     if (rowsInGroup > 0) {
+      encoders.endPages(feeds.chunks(), rowsInGroup % PAGE_ROWS);
       writer.startBlock(rowsInGroup);
       for (ColumnChunk chunk : feeds.chunks()) {
         chunk.flush(writer);
@@ -133,7 +144,7 @@ public final class ParquetBatchWriter {
     flush();
     writer.end(Map.of());
     done = true;
-    encoder.close();
+    encoders.close();
     sink.close();
     return new WrittenFile(sink.position(), rows, new FileStats(rows, true, feeds.stats()));
   }
@@ -143,7 +154,7 @@ public final class ParquetBatchWriter {
     if (!done) {
       done = true;
       sink.abort();
-      encoder.close();
+      encoders.close();
     }
   }
 }

@@ -3,6 +3,7 @@ package io.neuralake.internal.exec;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.exec.GroupCommit;
 import io.neuralake.exec.RetryPolicy;
+import io.neuralake.exec.Sleeper;
 import io.neuralake.exec.TaskExecutor;
 import io.neuralake.lock.LockMetrics;
 import java.time.Clock;
@@ -41,12 +42,6 @@ public record LakeRuntime(
     GroupCommit groupCommit,
     LockMetrics metrics,
     AtomicBoolean closed) {
-
-  /** Waits; replaced in tests so that they need not. */
-  @FunctionalInterface
-  public interface Sleeper {
-    void sleep(Duration duration) throws InterruptedException;
-  }
 
   /**
    * Refuses work on a lake that is closed.

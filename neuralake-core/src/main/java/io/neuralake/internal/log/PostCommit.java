@@ -98,7 +98,7 @@ public final class PostCommit {
    * Writes a checkpoint and a checksum of a version, and deletes what of the log has expired; false
    * if the checkpoint was not possible.
    */
-  boolean checkpoint(TableLog log, long version) {
+  public boolean checkpoint(TableLog log, long version) {
     boolean written =
         attempt(
             log,

@@ -1,6 +1,5 @@
 package io.neuralake.internal.plan;
 
-import io.neuralake.internal.eval.JoinResolver;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.ForeignAllocation;
@@ -50,12 +50,16 @@ final class BatchStore implements AutoCloseable {
     this.limit = limit;
   }
 
-  /** A copy of a batch of the source, under the names that joined batches give its columns. */
+  /** A copy of a batch. */
   VectorSchemaRoot keep(VectorSchemaRoot batch) throws IOException {
+    return keep(batch, UnaryOperator.identity());
+  }
+
+  /** A copy of a batch, whose columns get other names. */
+  VectorSchemaRoot keep(VectorSchemaRoot batch, UnaryOperator<String> names) throws IOException {
     List<Field> fields = new ArrayList<>();
     for (Field field : batch.getSchema().getFields()) {
-      boolean named = JoinResolver.isSource(List.of(field.getName()));
-      String name = named ? field.getName() : JoinResolver.sourceColumn(field.getName());
+      String name = names.apply(field.getName());
       fields.add(new Field(name, field.getFieldType(), field.getChildren()));
     }
     try (ArrowRecordBatch content = new VectorUnloader(batch).getRecordBatch()) {
@@ -112,7 +116,7 @@ final class BatchStore implements AutoCloseable {
   private ArrowBuf map(long size, BufferAllocator allocator) throws IOException {
     FileChannel channel = file;
     if (channel == null) {
-      Path path = Files.createTempFile("neuralake-merge-", ".rows");
+      Path path = Files.createTempFile("neuralake-", ".rows");
       channel =
           FileChannel.open(
               path,
@@ -168,7 +172,7 @@ final class BatchStore implements AutoCloseable {
       try {
         file.close();
       } catch (IOException e) {
-        LOG.warn("a temporary file of a merge stays behind: {}", e.getMessage());
+        LOG.warn("a temporary file stays behind: {}", e.getMessage());
       }
       file = null;
     }

@@ -1,6 +1,8 @@
 package io.neuralake.internal.plan;
 
 import io.neuralake.error.StorageException;
+import io.neuralake.internal.log.KernelErrors;
+import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -19,7 +21,7 @@ final class FileReaders<F, B> {
 
   /** Reads a file until its end, or until nobody wants its batches any more. */
   interface Read<F, B> {
-    void into(F file, BatchQueue<B> queue) throws InterruptedException;
+    void into(F file, BatchQueue<B> queue) throws InterruptedException, IOException;
   }
 
   private final String table;
@@ -70,6 +72,8 @@ final class FileReaders<F, B> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       failure = new StorageException(table + ": the readers of files were interrupted.", e);
+    } catch (IOException e) {
+      failure = KernelErrors.translate(table, "working on files", e);
     } catch (RuntimeException | Error e) {
       failure = e;
     }

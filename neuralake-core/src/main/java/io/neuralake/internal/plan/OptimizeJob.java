@@ -1,16 +1,24 @@
 package io.neuralake.internal.plan;
 
+import io.delta.kernel.types.ArrayType;
+import io.delta.kernel.types.DataType;
+import io.delta.kernel.types.MapType;
+import io.delta.kernel.types.StructField;
+import io.delta.kernel.types.StructType;
+import io.delta.kernel.types.VariantType;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.exec.ProgressListener;
 import io.neuralake.exec.TaskExecutor;
 import io.neuralake.internal.exec.BoundedTasks;
 import io.neuralake.internal.log.LogSnapshot;
 import io.neuralake.internal.meta.ProtocolRules;
+import io.neuralake.internal.meta.TableMetadata;
 import io.neuralake.internal.txn.TableContext;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes files again, as fewer and larger ones, without the rows that deletion vectors name. A task
@@ -53,20 +61,55 @@ public final class OptimizeJob {
     List<PlannedFile> files = files(snapshot);
     List<RegroupTask> tasks = new ArrayList<>();
     TaskTable view = TaskTable.of(snapshot).withoutChangeFeed();
-    for (var group : packing.groups(files)) {
-      long bytes = group.stream().mapToLong(file -> file.size()).sum();
-      // Rolled only where the new file would be far larger: no tail of a few rows.
-      tasks.add(new RegroupTask(view, group, Math.max(packing.targetBytes(), bytes) / 4 * 5));
+    Layout layout = layout(snapshot.metadata());
+    for (var group : layout == null ? packing.groups(files) : Packing.partitions(files)) {
+      tasks.add(RegroupTask.of(view, group, packing.targetBytes(), layout));
     }
     tasks = tasks.subList(0, Math.min(tasks.size(), maxGroups));
-    OptimizePass pass = new OptimizePass(table, spec, snapshot, packing.minBytes(), listener);
+    OptimizePass pass =
+        new OptimizePass(table, spec.withLayout(layout), snapshot, packing.minBytes(), listener);
     return pass.run(tasks, executor()).withFiles(files.size());
+  }
+
+  /** With columns as the table names them. */
+  private @Nullable Layout layout(TableMetadata metadata) {
+    Layout asked = spec.layout();
+    if (asked == null) {
+      return null;
+    }
+    List<String> columns = new ArrayList<>();
+    for (String name : asked.columns()) {
+      StructField field = ScanPlanner.find(metadata.dataSchema(), name);
+      if (field == null || columns.contains(field.getName()) || !hasOrder(field.getDataType())) {
+        throw new InvalidRequestException(
+            table.table()
+                + ": rows cannot be sorted by '"
+                + name
+                + "': "
+                + (field == null
+                    ? "there is no such column, or it is a partition column."
+                    : !hasOrder(field.getDataType())
+                        ? "its type " + field.getDataType() + " has no order."
+                        : "it is named twice."));
+      }
+      columns.add(field.getName());
+    }
+    return new Layout(asked.curve(), columns, asked.memory());
+  }
+
+  private static boolean hasOrder(DataType type) {
+    return !(type instanceof StructType
+        || type instanceof ArrayType
+        || type instanceof MapType
+        || type instanceof VariantType);
   }
 
   private TaskExecutor executor() {
     TaskExecutor lakes = table.runtime().tasks();
-    return spec.parallelism() > 0 && lakes instanceof BoundedTasks
-        ? new BoundedTasks(table.runtime().workers(), spec.parallelism())
+    // A group that is sorted has workers of its own.
+    int groups = spec.parallelism() == 0 && spec.layout() != null ? 1 : spec.parallelism();
+    return groups > 0 && lakes instanceof BoundedTasks
+        ? new BoundedTasks(table.runtime().workers(), groups)
         : lakes;
   }
 

@@ -188,7 +188,8 @@ final class OptimizePass {
     parameters.put(
         "predicate",
         Engine.jsonArray(spec.predicate() == null ? List.of() : List.of(spec.predicate().toSql())));
-    parameters.put("zOrderBy", Engine.jsonArray(List.of()));
+    Layout layout = spec.layout();
+    parameters.put("zOrderBy", Engine.jsonArray(layout == null ? List.of() : layout.columns()));
     parameters.put("clusterBy", Engine.jsonArray(List.of()));
     parameters.put("auto", "false");
     return parameters;

@@ -1,6 +1,5 @@
 package io.neuralake.internal.plan;
 
-import io.neuralake.internal.log.DataFile;
 import io.neuralake.internal.meta.TableProperties;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -35,29 +34,32 @@ public record Packing(
   }
 
   /** The files of one partition that are worth it, in groups of about the target's size each. */
-  List<List<DataFile>> groups(List<PlannedFile> files) {
-    Map<Map<String, @Nullable String>, List<PlannedFile>> partitions = new LinkedHashMap<>();
-    for (PlannedFile file : files) {
-      if (file.file().size() < minBytes || purges(file)) {
-        partitions
-            .computeIfAbsent(file.file().partitionValues(), key -> new ArrayList<>())
-            .add(file);
-      }
-    }
-    List<List<DataFile>> groups = new ArrayList<>();
-    for (List<PlannedFile> partition : partitions.values()) {
+  List<List<PlannedFile>> groups(List<PlannedFile> files) {
+    List<PlannedFile> candidates =
+        files.stream().filter(file -> file.file().size() < minBytes || purges(file)).toList();
+    List<List<PlannedFile>> groups = new ArrayList<>();
+    for (List<PlannedFile> partition : partitions(candidates)) {
       // Neighbours in time stay together: what their statistics rule out, the new file's do too.
       partition.sort(
           Comparator.comparingLong((PlannedFile f) -> f.file().modificationTime())
               .thenComparing(f -> f.file().path()));
       for (Bin bin : bins(partition)) {
-        List<DataFile> worth = worth(bin);
+        List<PlannedFile> worth = worth(bin);
         if (!worth.isEmpty()) {
           groups.add(worth);
         }
       }
     }
     return groups;
+  }
+
+  /** All files, partition by partition. */
+  static List<List<PlannedFile>> partitions(List<PlannedFile> files) {
+    Map<Map<String, @Nullable String>, List<PlannedFile>> partitions = new LinkedHashMap<>();
+    for (PlannedFile file : files) {
+      partitions.computeIfAbsent(file.file().partitionValues(), key -> new ArrayList<>()).add(file);
+    }
+    return List.copyOf(partitions.values());
   }
 
   private boolean purges(PlannedFile file) {
@@ -93,7 +95,7 @@ public record Packing(
     return bins;
   }
 
-  private List<DataFile> worth(Bin bin) {
+  private List<PlannedFile> worth(Bin bin) {
     List<PlannedFile> files = new ArrayList<>(bin.files);
     long bytes = bin.bytes;
     for (PlannedFile largest = largest(files);
@@ -105,7 +107,7 @@ public record Packing(
       bytes -= largest.file().size();
     }
     return files.size() >= Math.max(2, minFiles) || files.stream().anyMatch(this::purges)
-        ? files.stream().map(PlannedFile::file).toList()
+        ? files
         : List.of();
   }
 

@@ -3,16 +3,23 @@ package io.neuralake.internal.plan;
 import io.neuralake.internal.log.DataFile;
 import java.io.Serializable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the rows of files of one partition into new files.
  *
  * @param table what to know of the table
  * @param files the files, with their deletion vectors
- * @param fileBytes a new file is closed once it is about this large
+ * @param rows that these hold, about
+ * @param targetBytes size of new files
+ * @param layout the order of the rows, null for any
  */
-record RegroupTask(TaskTable table, List<DataFile> files, long fileBytes)
+record RegroupTask(
+    TaskTable table, List<DataFile> files, long rows, long targetBytes, @Nullable Layout layout)
     implements FileTask<RegroupTask.Result> {
+
+  /** Of a row, where nobody knows. */
+  private static final long BYTES_PER_ROW = 32;
 
   /**
    * What has become of the files.
@@ -24,12 +31,31 @@ record RegroupTask(TaskTable table, List<DataFile> files, long fileBytes)
   record Result(List<DataFile> files, List<DataFile> adds, long rows) implements Serializable {
 
     long bytesBefore() {
-      return files.stream().mapToLong(DataFile::size).sum();
+      return sum(files);
     }
 
     long bytes() {
-      return adds.stream().mapToLong(DataFile::size).sum();
+      return sum(adds);
     }
+  }
+
+  static RegroupTask of(
+      TaskTable table, List<PlannedFile> files, long targetBytes, @Nullable Layout layout) {
+    long rows = 0;
+    for (PlannedFile file : files) {
+      rows += file.liveRows() < 0 ? file.file().size() / BYTES_PER_ROW : file.liveRows();
+    }
+    return new RegroupTask(
+        table, files.stream().map(PlannedFile::file).toList(), rows, targetBytes, layout);
+  }
+
+  /** Bytes of the files. */
+  long bytes() {
+    return sum(files);
+  }
+
+  private static long sum(List<DataFile> files) {
+    return files.stream().mapToLong(DataFile::size).sum();
   }
 
   @Override

@@ -32,77 +32,95 @@ final class Regrouping {
   /** Of a large row group at a time, per reader. */
   private static final long FETCH_BYTES = 16L << 20;
 
+  /** Takes a batch over; says whether more are wanted. */
+  interface Sink {
+    boolean take(VectorSchemaRoot batch) throws InterruptedException, IOException;
+  }
+
   private final RegroupTask task;
   private final LakeRuntime runtime;
   private final FileStore store;
   private final TableView view;
-  private final StructType columns;
   private final @Nullable RowIds rowIds;
 
   Regrouping(RegroupTask task, TaskHost host) {
     this.task = task;
     this.runtime = host.runtime();
     this.store = host.stores().apply(task.table().location());
-    TableMetadata metadata = task.table().metadata();
-    this.view = new TableView(task.table().location(), -1, metadata);
-    this.rowIds = RowIds.of(metadata, view.table());
-    List<StructField> fields = new ArrayList<>(metadata.dataSchema().fields());
-    if (rowIds != null) {
-      fields.addAll(rowIds.columns());
-    }
-    this.columns = new StructType(fields);
+    this.view = new TableView(task.table().location(), -1, task.table().metadata());
+    this.rowIds = RowIds.of(view.metadata(), view.table());
   }
 
   RegroupTask.Result run() {
-    WriteTarget target =
-        WriteTarget.of(view.table(), view.metadata())
-            .withFileBytes(task.fileBytes())
-            .withExtras(rowIds == null ? List.of() : rowIds.columns());
-    StagedFiles out = new StagedFiles(target, store, runtime);
-    boolean done = false;
     try (BufferAllocator allocator =
         runtime.allocator().newChildAllocator("regroup", 0, Long.MAX_VALUE)) {
-      copy(out, allocator);
-      out.finish();
-      done = true;
-      return new RegroupTask.Result(
-          task.files(), out.files().stream().map(Action.Add::file).toList(), out.rows());
+      return task.layout() == null
+          ? copy(allocator)
+          : new SortedRegrouping(task, task.layout(), this, runtime, allocator).run();
     } catch (IOException e) {
       throw KernelErrors.translate(view.table(), "writing rows into new files", e);
-    } finally {
-      if (!done) {
-        out.discard();
-      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StorageException(
+          view.table() + ": interrupted while rows were written into new files.", e);
     }
   }
 
-  private void copy(StagedFiles out, BufferAllocator allocator) throws IOException {
-    DataFile partition = task.files().get(0);
+  private RegroupTask.Result copy(BufferAllocator allocator)
+      throws IOException, InterruptedException {
     Iterator<DataFile> files = task.files().iterator();
+    // Rolled only where the new file would be far larger: no tail of a few rows.
+    StagedFiles out = staged(Math.max(task.targetBytes(), task.bytes()) / 4 * 5);
     BatchQueue<VectorSchemaRoot> queue =
         FileReaders.start(
             view.table(),
             runtime.workers(),
             Math.min(READERS, task.files().size()),
             () -> files.hasNext() ? files.next() : null,
-            (file, into) -> read(file, into, allocator),
+            (file, into) -> read(file, columns(), allocator, into::hand),
             VectorSchemaRoot::close);
+    boolean done = false;
     try {
       for (VectorSchemaRoot next = queue.next(); next != null; next = queue.next()) {
         try (VectorSchemaRoot batch = next) {
-          out.write(batch, partition);
+          out.write(batch, task.files().get(0));
         }
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StorageException(
-          view.table() + ": interrupted while rows were written into new files.", e);
+      out.finish();
+      done = true;
+      return new RegroupTask.Result(
+          task.files(), out.files().stream().map(Action.Add::file).toList(), out.rows());
     } finally {
       queue.close();
+      if (!done) {
+        out.discard();
+      }
     }
   }
 
-  private void read(DataFile file, BatchQueue<VectorSchemaRoot> into, BufferAllocator allocator)
+  /** New files, of the partition that all are of. */
+  StagedFiles staged(long fileBytes) {
+    WriteTarget target = WriteTarget.of(view.table(), view.metadata()).withFileBytes(fileBytes);
+    return new StagedFiles(
+        rowIds == null ? target : target.withExtras(rowIds.columns()), store, runtime);
+  }
+
+  /** What new files hold. */
+  StructType columns() {
+    TableMetadata metadata = view.metadata();
+    List<StructField> fields = new ArrayList<>(metadata.dataSchema().fields());
+    if (rowIds != null) {
+      fields.addAll(rowIds.columns());
+    }
+    return new StructType(fields);
+  }
+
+  /**
+   * Reads the live rows of a file.
+   *
+   * @param columns {@link #columns}, or some of the table's
+   */
+  void read(DataFile file, StructType columns, BufferAllocator allocator, Sink sink)
       throws InterruptedException {
     ReadSpec spec =
         Reads.spec(view, columns, file)
@@ -112,10 +130,10 @@ final class Regrouping {
     try (ParquetBatchReader reader =
         new ParquetBatchReader(store, location, file.size(), spec, allocator)) {
       for (VectorSchemaRoot batch = reader.next(); batch != null; batch = reader.next()) {
-        if (rowIds != null) {
+        if (rowIds != null && columns.indexOf(rowIds.id().getName()) >= 0) {
           rowIds.fill(batch, reader.positions(), file);
         }
-        if (!into.hand(batch)) {
+        if (!sink.take(batch)) {
           return;
         }
       }

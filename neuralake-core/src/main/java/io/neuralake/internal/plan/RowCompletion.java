@@ -234,6 +234,18 @@ final class RowCompletion {
     return new StructType(fields);
   }
 
+  /** Columns that get their default, because rows do not have them. */
+  Set<String> defaulted() {
+    Set<String> columns = new HashSet<>();
+    defaults.forEach(c -> columns.add(c.column()));
+    return columns;
+  }
+
+  /** Whether values are computed from those of the row, or compared with them. */
+  boolean generates() {
+    return !generated.isEmpty();
+  }
+
   /** The last number given to a row of this write, by identity column. */
   Map<String, Long> lastNumbers() {
     return last;

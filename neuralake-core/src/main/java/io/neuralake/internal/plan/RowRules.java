@@ -61,6 +61,11 @@ final class RowRules {
     return new RowRules(metadata.schema(), rules);
   }
 
+  /** Whether there is any condition besides NOT NULL. */
+  boolean hasConditions() {
+    return !rules.isEmpty();
+  }
+
   /** The conditions of a table, for comparison. */
   static List<Invariants.Condition> conditions(TableMetadata metadata) {
     return Invariants.of(metadata, metadata.id());

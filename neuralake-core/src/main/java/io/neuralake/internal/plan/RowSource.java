@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
@@ -100,6 +101,16 @@ public interface RowSource {
           }
         },
         new DictionaryProvider.MapDictionaryProvider());
+  }
+
+  /** The rows of batches of one schema, which stay the caller's; none if there are no batches. */
+  static RowSource ofBatches(List<VectorSchemaRoot> batches) {
+    return batches.isEmpty()
+        ? new Empty()
+        : new ArrowRows(
+            () -> Schemas.fromArrow(batches.get(0).getSchema()),
+            batches.iterator(),
+            new DictionaryProvider.MapDictionaryProvider());
   }
 
   /** The rows of a reader, which stays the caller's to close. */
@@ -242,9 +253,12 @@ public interface RowSource {
     @Override
     public Object next() {
       Object row = rows.next();
-      if (!(row instanceof Map<?, ?> given)) {
-        return row;
-      }
+      return row instanceof Map<?, ?> given ? complete(given, values) : row;
+    }
+
+    /** The map with those values whose keys it lacks. */
+    static Map<Object, @Nullable Object> complete(
+        Map<?, ?> given, Map<String, @Nullable Object> values) {
       Map<Object, @Nullable Object> whole = new LinkedHashMap<>(given);
       values.forEach(
           (column, value) -> {

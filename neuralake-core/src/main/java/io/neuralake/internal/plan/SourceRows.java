@@ -4,6 +4,7 @@ import io.neuralake.error.StorageException;
 import io.neuralake.internal.eval.BatchEvaluator;
 import io.neuralake.internal.eval.BoundExpr;
 import io.neuralake.internal.eval.JoinCondition;
+import io.neuralake.internal.eval.JoinResolver;
 import io.neuralake.internal.eval.KeyHashes;
 import io.neuralake.internal.eval.KeyRanges;
 import java.io.ByteArrayInputStream;
@@ -66,11 +67,16 @@ final class SourceRows implements AutoCloseable {
     if (batch.getRowCount() == 0) {
       return;
     }
-    batches.add(store.keep(batch));
+    batches.add(store.keep(batch, SourceRows::joined));
     if (starts.length == batches.size()) {
       starts = Arrays.copyOf(starts, starts.length * 2);
     }
     starts[batches.size()] = Math.addExact(count(batches.size() - 1), batch.getRowCount());
+  }
+
+  /** The name that joined batches give a column of the source. */
+  private static String joined(String column) {
+    return JoinResolver.isSource(List.of(column)) ? column : JoinResolver.sourceColumn(column);
   }
 
   private int count(int someBatches) {

@@ -192,7 +192,8 @@ final class StagedFiles implements AutoCloseable {
     String location = Locations.child(target.table(), path.toString());
     FileSink sink = store.create(location);
     try {
-      return new OpenFile(path.toString(), values, new ParquetBatchWriter(sink, spec));
+      return new OpenFile(
+          path.toString(), values, new ParquetBatchWriter(sink, spec, runtime.workers()));
     } catch (RuntimeException | Error e) {
       sink.abort();
       throw e;

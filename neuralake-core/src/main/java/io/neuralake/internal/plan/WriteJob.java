@@ -107,6 +107,9 @@ public final class WriteJob {
     try {
       stage(prepared, staged, replaced);
       Instant written = clock.instant();
+      if (options.beforeCommit() != null) {
+        options.beforeCommit().run();
+      }
       Operation operation = state -> plan(state, prepared, staged, replaced);
       TableState start = table.newest(prepared.state());
       CommitOutcome outcome =
@@ -291,6 +294,7 @@ public final class WriteJob {
     if (transaction != null) {
       actions.add(transaction);
     }
+    actions.addAll(options.commit().progress());
     CommitPlan.Reads reads = CommitPlan.Reads.NOTHING;
     if (replaced != null) {
       ReplacedRows.Part gone = replaced.plan(state, adds);

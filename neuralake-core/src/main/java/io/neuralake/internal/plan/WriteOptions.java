@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param evolve whether new columns may be added to the table
  * @param replaceSchema whether the rows' schema replaces the table's
  * @param targetFileBytes size at which files are closed, 0 for the table's property or 128 MiB
+ * @param beforeCommit runs between writing the files and committing them, null for nothing
  * @param commit what the caller says of the commit
  */
 public record WriteOptions(
@@ -20,11 +21,12 @@ public record WriteOptions(
     boolean evolve,
     boolean replaceSchema,
     long targetFileBytes,
+    @Nullable Runnable beforeCommit,
     CommitOptions commit) {
 
   /** A plain append. */
   public static final WriteOptions APPEND =
-      new WriteOptions(null, false, false, 0, CommitOptions.NONE);
+      new WriteOptions(null, false, false, 0, null, CommitOptions.NONE);
 
   /** A plain overwrite of the whole table: its version holds its rows, and no others. */
   public static final WriteOptions OVERWRITE =
@@ -33,18 +35,24 @@ public record WriteOptions(
           false,
           false,
           0,
+          null,
           CommitOptions.NONE.withIsolation(IsolationLevel.SERIALIZABLE));
 
   public WriteOptions evolving() {
-    return new WriteOptions(replaced, true, replaceSchema, targetFileBytes, commit);
+    return new WriteOptions(replaced, true, replaceSchema, targetFileBytes, beforeCommit, commit);
   }
 
   public WriteOptions replacingSchema() {
-    return new WriteOptions(replaced, evolve, true, targetFileBytes, commit);
+    return new WriteOptions(replaced, evolve, true, targetFileBytes, beforeCommit, commit);
   }
 
   public WriteOptions withTargetFileBytes(long bytes) {
-    return new WriteOptions(replaced, evolve, replaceSchema, bytes, commit);
+    return new WriteOptions(replaced, evolve, replaceSchema, bytes, beforeCommit, commit);
+  }
+
+  /** Runs an action once the files are written. */
+  public WriteOptions before(Runnable action) {
+    return new WriteOptions(replaced, evolve, replaceSchema, targetFileBytes, action, commit);
   }
 
   /** Replaces only rows of a condition that the new rows satisfy. */
@@ -70,7 +78,7 @@ public record WriteOptions(
   }
 
   private WriteOptions with(ReplacedRows.Scope scope) {
-    return new WriteOptions(scope, evolve, replaceSchema, targetFileBytes, commit);
+    return new WriteOptions(scope, evolve, replaceSchema, targetFileBytes, beforeCommit, commit);
   }
 
   /** Whether rows are replaced. */
@@ -84,6 +92,7 @@ public record WriteOptions(
   }
 
   public WriteOptions withCommit(CommitOptions options) {
-    return new WriteOptions(replaced, evolve, replaceSchema, targetFileBytes, options);
+    return new WriteOptions(
+        replaced, evolve, replaceSchema, targetFileBytes, beforeCommit, options);
   }
 }

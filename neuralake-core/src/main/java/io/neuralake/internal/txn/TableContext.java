@@ -1,5 +1,6 @@
 package io.neuralake.internal.txn;
 
+import io.neuralake.error.StorageException;
 import io.neuralake.error.UnsupportedTableException;
 import io.neuralake.internal.exec.LakeRuntime;
 import io.neuralake.internal.log.Action;
@@ -222,6 +223,19 @@ public final class TableContext {
   /** Remembers a state that was just read from the log. */
   void seen(TableState newest) {
     advance(newest, runtime.clock().instant());
+  }
+
+  /** Writes a checkpoint of the newest version now. */
+  public long checkpoint() {
+    long version = latest().version();
+    if (!postCommit.checkpoint(log(), version)) {
+      throw new StorageException(
+          table()
+              + ": the checkpoint of version "
+              + version
+              + " was not written; the log of this program says why.");
+    }
+    return version;
   }
 
   void committed(CommitOutcome outcome) {

@@ -6,6 +6,7 @@ import io.neuralake.error.InvalidRequestException;
 import io.neuralake.error.NeuralLakeException;
 import io.neuralake.error.StorageException;
 import io.neuralake.internal.exec.LakeRuntime;
+import io.neuralake.internal.exec.Traced;
 import io.neuralake.internal.log.Action;
 import io.neuralake.internal.log.CommitContent;
 import io.neuralake.internal.log.CommitsAhead;
@@ -127,7 +128,12 @@ public final class Transaction {
    * another thread too, and carries on.
    */
   CommitOutcome commit() {
-    CommitOutcome outcome = settle();
+    CommitOutcome outcome =
+        Traced.call(
+            "commit",
+            table.table(),
+            this::settle,
+            o -> o.plan() == null ? -1 : o.state().version());
     if (outcome.plan() != null) {
       try {
         table.committed(outcome);
@@ -213,6 +219,7 @@ public final class Transaction {
   /** Tries to commit the version; null if it is ours, the winner's content if it is not. */
   private @Nullable CommitContent attempt(CommitEncoder.Encoded next, CommitPlan plan) {
     long version = next.after().version();
+    Traced.version(version);
     boolean ambiguous = inDoubt != null;
     inDoubt = next;
     for (int failures = 0; ; failures++) {

@@ -34,6 +34,10 @@ public final class Gate {
     }
   }
 
+  boolean arrivedWithin(Duration time) throws InterruptedException {
+    return arrived.await(time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
   /** Lets all requests held here, and all later ones, go on. Idempotent. */
   public void open() {
     opened.countDown();

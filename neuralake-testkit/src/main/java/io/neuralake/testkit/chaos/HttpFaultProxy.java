@@ -47,10 +47,11 @@ public final class HttpFaultProxy implements AutoCloseable {
   private final URI endpoint;
   private final Delayer delayer;
   private final RequestLog log = new RequestLog();
-  private final FaultPlan plan = new FaultPlan();
+  private final InjectedRules rules = new InjectedRules();
   private final Map<ProxyConnection, Thread> connections = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Thread acceptor;
+  private volatile boolean partitioned;
 
   private HttpFaultProxy(ServerSocketChannel listener, InetSocketAddress server, Delayer delayer)
       throws IOException {
@@ -116,18 +117,53 @@ public final class HttpFaultProxy implements AutoCloseable {
    * @return what it counts
    */
   public InjectedRule inject(Rule rule) {
-    return plan.add(rule);
+    return rules.add(rule);
   }
 
-  /** Takes all rules away. Requests they already chose stay broken. */
+  /**
+   * Puts a seeded plan to work on the requests that no rule chooses. A call of the plan is an HTTP
+   * method and its target the raw path and query.
+   *
+   * @param plan the plan
+   * @return what it counts
+   */
+  public InjectedPlan inject(FaultPlan plan) {
+    return rules.add(plan);
+  }
+
+  /**
+   * Cuts the clients of this proxy off: connections are reset, those under way and all that come,
+   * until {@link #heal()}. What the server has been sent may still take effect. Give each client a
+   * proxy of its own to cut off one of them.
+   */
+  public void partition() {
+    partitioned = true;
+    connections.forEach(HttpFaultProxy::cutOff);
+  }
+
+  private static void cutOff(ProxyConnection connection, Thread thread) {
+    try {
+      connection.reset();
+    } catch (IOException e) {
+      // It has ended by itself.
+    }
+    thread.interrupt();
+  }
+
+  /** Ends a {@link #partition()}. */
+  public void heal() {
+    partitioned = false;
+  }
+
+  /** Takes all rules and plans away. Requests they already chose stay broken. */
   public void clearRules() {
-    plan.clear();
+    rules.clear();
   }
 
   /** Forgets the requests recorded and the number of faults. The rules, and their counts, stay. */
   public void reset() {
     log.reset();
-    plan.resetCount();
+    rules.resetCount();
   }
 
   /**
@@ -169,7 +205,7 @@ public final class HttpFaultProxy implements AutoCloseable {
    * @return the number
    */
   public long faultsInjected() {
-    return plan.injected();
+    return rules.injected();
   }
 
   /**
@@ -202,10 +238,16 @@ public final class HttpFaultProxy implements AutoCloseable {
 
   private void start(SocketChannel client, long number) {
     try {
-      ProxyConnection connection = new ProxyConnection(client, server, log, plan, delayer);
+      ProxyConnection connection = new ProxyConnection(client, server, log, rules, delayer);
       Thread thread = new Thread(() -> serve(connection), acceptor.getName() + "-" + number);
       thread.setDaemon(true);
       connections.put(connection, thread);
+      if (partitioned) {
+        // After the put, so that whoever cuts clients off at this moment misses none.
+        connections.remove(connection);
+        connection.reset();
+        return;
+      }
       thread.start();
     } catch (IOException e) {
       // A client that is gone before it was served; the next one shall be.

@@ -45,8 +45,8 @@ public final class InjectedRule {
   }
 
   Fault fire() {
-    injected.incrementAndGet();
-    return rule.fault();
+    long ordinal = injected.incrementAndGet();
+    return rule.fault() instanceof Fault.Jitter jitter ? jitter.at(ordinal) : rule.fault();
   }
 
   @Override

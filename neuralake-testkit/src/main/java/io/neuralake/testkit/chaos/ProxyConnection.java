@@ -20,21 +20,22 @@ final class ProxyConnection implements AutoCloseable {
   private final Wire client;
   private final InetSocketAddress serverAddress;
   private final RequestLog log;
-  private final FaultPlan plan;
+  private final InjectedRules rules;
   private final Delayer delayer;
   private volatile @Nullable Wire server;
+  private volatile boolean cutOff;
 
   ProxyConnection(
       SocketChannel client,
       InetSocketAddress serverAddress,
       RequestLog log,
-      FaultPlan plan,
+      InjectedRules rules,
       Delayer delayer)
       throws IOException {
     this.client = new Wire(client);
     this.serverAddress = serverAddress;
     this.log = log;
-    this.plan = plan;
+    this.rules = rules;
     this.delayer = delayer;
   }
 
@@ -43,10 +44,11 @@ final class ProxyConnection implements AutoCloseable {
     boolean goOn = true;
     while (goOn) {
       HttpHead head = HttpHead.read(client.in());
-      if (head == null) {
+      // A socket that is closed in the middle of a read can still deliver what is just arriving.
+      if (head == null || cutOff) {
         return;
       }
-      Optional<Fault> fault = plan.choose(head.method(), head.target());
+      Optional<Fault> fault = rules.choose(head.method(), head.target());
       RequestLog.Entry entry =
           log.begin(head.method(), head.target(), fault.map(Fault::label).orElse(null));
       try {
@@ -102,8 +104,12 @@ final class ProxyConnection implements AutoCloseable {
     byte[] body = fault.body().getBytes(StandardCharsets.UTF_8);
     request.entry.answered(fault.status());
     String head =
-        "HTTP/1.1 %d Injected\r\nContent-Type: application/xml\r\nContent-Length: %d\r\n%s\r\n"
-            .formatted(fault.status(), body.length, expected ? "Connection: close\r\n" : "");
+        "HTTP/1.1 %d Injected\r\nContent-Type: %s\r\nContent-Length: %d\r\n%s\r\n"
+            .formatted(
+                fault.status(),
+                fault.body().startsWith("{") ? "application/x-amz-json-1.0" : "application/xml",
+                body.length,
+                expected ? "Connection: close\r\n" : "");
     client.out().write(head.getBytes(StandardCharsets.ISO_8859_1));
     if (!request.head.method().equals("HEAD")) {
       request.entry.sent(body.length);
@@ -244,6 +250,14 @@ final class ProxyConnection implements AutoCloseable {
       server = current;
     }
     return current;
+  }
+
+  /** Ends both connections; the client sees a reset. */
+  void reset() throws IOException {
+    cutOff = true;
+    try (this) {
+      client.reset();
+    }
   }
 
   @Override

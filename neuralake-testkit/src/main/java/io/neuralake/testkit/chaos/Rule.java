@@ -151,7 +151,7 @@ public final class Rule {
      * Answers in place of the server, which does not see the request.
      *
      * @param status the HTTP status, 200 to 599
-     * @param body the body, as {@code application/xml} in UTF-8
+     * @param body the body in UTF-8, JSON if it begins with a brace and XML if not
      * @return the rule
      * @throws IllegalArgumentException if the status is not a final one
      */
@@ -170,6 +170,50 @@ public final class Rule {
      */
     public Rule delay(Duration duration) {
       return with(new Fault.Delay(duration));
+    }
+
+    /**
+     * Like {@link #delay(Duration)}, but each time another time long.
+     *
+     * @param shortest the shortest time
+     * @param longest the longest time
+     * @param seed decides the lengths; the same for the same seed
+     * @return the rule
+     * @throws IllegalArgumentException if the longest is shorter than the shortest
+     */
+    public Rule delay(Duration shortest, Duration longest, long seed) {
+      if (longest.compareTo(shortest) < 0) {
+        throw new IllegalArgumentException(
+            "A delay cannot be " + shortest + " at least and " + longest + " at most");
+      }
+      return with(new Fault.Jitter(shortest, longest, seed));
+    }
+
+    /**
+     * Answers 503 SlowDown in place of the server, as S3 does to those who ask too often.
+     *
+     * @return the rule
+     */
+    public Rule slowDown() {
+      return with(Fault.SLOW_DOWN);
+    }
+
+    /**
+     * Answers 500 InternalError in place of the server, as S3 does.
+     *
+     * @return the rule
+     */
+    public Rule serverError() {
+      return with(Fault.SERVER_ERROR);
+    }
+
+    /**
+     * Answers ProvisionedThroughputExceededException in place of the server, as DynamoDB does.
+     *
+     * @return the rule
+     */
+    public Rule throttled() {
+      return with(Fault.THROTTLED);
     }
 
     /**

@@ -20,6 +20,8 @@ final class DependencyGraph {
   enum Kind {
     /** Both append, the second behind the first. */
     WW,
+    /** Both append, and nobody sees what the second does. */
+    UNSEEN,
     /** The second reads what the first appends. */
     WR,
     /** The first does not read what the second appends. */
@@ -149,6 +151,9 @@ final class DependencyGraph {
   }
 
   private static String anomaly(Set<Kind> kinds) {
+    if (kinds.contains(Kind.UNSEEN)) {
+      return "a lost append";
+    }
     boolean late = kinds.contains(Kind.TIME);
     String name =
         kinds.contains(Kind.RW)

@@ -5,6 +5,8 @@ import io.neuralake.error.NeuralLakeException;
 import io.neuralake.testkit.history.Operation.Outcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * Records operations of concurrent clients, of threads of one process or, told afterwards with
@@ -20,7 +22,7 @@ import java.util.List;
  */
 public final class HistoryRecorder {
   private final List<Operation> done = new ArrayList<>();
-  private long clock;
+  private final LongSupplier clock;
 
   /** Does what the steps say. */
   @FunctionalInterface
@@ -37,11 +39,18 @@ public final class HistoryRecorder {
     List<Step> run(List<Step> steps) throws Exception;
   }
 
-  /** An empty history. */
-  public HistoryRecorder() {}
+  /** An empty history of one process, whose moments are counted. */
+  public HistoryRecorder() {
+    this(new AtomicLong()::incrementAndGet);
+  }
 
-  private synchronized long tick() {
-    return ++clock;
+  /**
+   * An empty history.
+   *
+   * @param clock never goes back; of several processes whose histories are put together, the same
+   */
+  public HistoryRecorder(LongSupplier clock) {
+    this.clock = clock;
   }
 
   /**
@@ -50,7 +59,7 @@ public final class HistoryRecorder {
    * @return the outcome
    */
   public Outcome run(String client, List<Step> steps, Action action) {
-    long invoked = tick();
+    long invoked = clock.getAsLong();
     List<Step> result = steps;
     Outcome outcome = Outcome.UNKNOWN;
     try {
@@ -65,7 +74,7 @@ public final class HistoryRecorder {
         Thread.currentThread().interrupt();
       }
     }
-    record(client, result, outcome, invoked, tick());
+    record(client, result, outcome, invoked, Math.max(invoked + 1, clock.getAsLong()));
     return outcome;
   }
 

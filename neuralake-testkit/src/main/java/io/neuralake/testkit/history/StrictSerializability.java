@@ -307,8 +307,8 @@ public final class StrictSerializability {
         graph.edge(
             writerOf(key, last),
             later,
-            DependencyGraph.Kind.WW,
-            "appended " + last + " to " + key + ", which is seen without what comes behind it");
+            DependencyGraph.Kind.UNSEEN,
+            "appended " + last + " to " + key + ", the last that is ever seen, so before");
       }
     }
   }

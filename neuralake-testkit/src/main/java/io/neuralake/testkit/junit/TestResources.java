@@ -3,8 +3,11 @@ package io.neuralake.testkit.junit;
 import io.neuralake.NeuralLake;
 import io.neuralake.NeuralTable;
 import io.neuralake.testkit.chaos.HttpFaultProxy;
-import io.neuralake.testkit.fixture.EmbeddedS3;
+import io.neuralake.testkit.fixture.Backend;
+import io.neuralake.testkit.fixture.LockTable;
 import io.neuralake.testkit.fixture.S3Bucket;
+import io.neuralake.testkit.fixture.S3Server;
+import io.neuralake.testkit.fixture.TestServers;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -28,44 +31,53 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe; what it hands out is.
  */
 public final class TestResources implements AutoCloseable {
-  private final EmbeddedS3 server;
+  private final TestServers servers;
   private final String name;
   private final Map<Class<?>, Object> made = new HashMap<>();
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
 
-  private TestResources(EmbeddedS3 server, String name) {
-    this.server = server;
+  private TestResources(TestServers servers, String name) {
+    this.servers = servers;
     this.name = name;
   }
 
   /**
-   * Opens resources on this JVM's shared server.
+   * Opens resources on this JVM's shared servers of the backend that system properties choose.
    *
    * @param name what names of buckets start with
    * @return new resources, to be closed
    */
   public static TestResources open(String name) {
-    return open(EmbeddedS3.shared(), name);
+    return open(TestServers.shared(Backend.CONFIGURED, ""), name);
   }
 
   /**
-   * Opens resources on a server.
+   * Opens resources on servers.
    *
-   * @param server the server; it stays open
+   * @param servers the servers; they stay open
    * @param name what names of buckets start with
    * @return new resources, to be closed
    */
-  public static TestResources open(EmbeddedS3 server, String name) {
-    return new TestResources(server, name);
+  public static TestResources open(TestServers servers, String name) {
+    return new TestResources(servers, name);
   }
 
   /**
-   * Returns the server.
+   * Returns the servers.
    *
-   * @return the server these resources are on
+   * @return the servers these resources are on
    */
-  public EmbeddedS3 server() {
-    return server;
+  public TestServers servers() {
+    return servers;
+  }
+
+  /**
+   * Returns the S3 server.
+   *
+   * @return the server of the bucket
+   */
+  public S3Server server() {
+    return servers.s3();
   }
 
   /**
@@ -77,8 +89,8 @@ public final class TestResources implements AutoCloseable {
     return get(
         S3Bucket.class,
         resources -> {
-          S3Bucket bucket = server.uniqueBucket(name);
-          onClose(() -> server.deleteBucket(bucket.name()));
+          S3Bucket bucket = server().uniqueBucket(name);
+          onClose(() -> server().deleteBucket(bucket.name()));
           return bucket;
         });
   }
@@ -89,7 +101,18 @@ public final class TestResources implements AutoCloseable {
    * @return the same proxy at each call
    */
   public HttpFaultProxy proxy() {
-    return get(HttpFaultProxy.class, resources -> HttpFaultProxy.inFrontOf(server.endpoint()));
+    return get(HttpFaultProxy.class, resources -> HttpFaultProxy.inFrontOf(server().endpoint()));
+  }
+
+  /**
+   * Returns the name of a lock table of the test's own; it is not created, and not deleted.
+   *
+   * @return the same table at each call
+   */
+  public LockTable lockTable() {
+    return get(
+        LockTable.class,
+        resources -> new LockTable(servers.dynamoDb().uniqueTable("locks"), servers.dynamoDb()));
   }
 
   /**

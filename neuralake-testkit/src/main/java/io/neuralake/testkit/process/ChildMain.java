@@ -10,8 +10,9 @@ import java.util.Arrays;
  * What a {@link JavaProcess} really starts: it runs the main class named by its first argument and
  * ends the JVM when the parent is gone.
  *
- * <p>The parent holds the other end of standard input and never writes to it. The operating system
- * closes that end however the parent dies, SIGKILL included, so no child is left behind.
+ * <p>The parent holds the other end of standard input. A byte on it means that a thread held at a
+ * crash point goes on. The operating system closes that end however the parent dies, SIGKILL
+ * included, so no child is left behind.
  */
 final class ChildMain {
   /** Exit status of a child that ended because its parent did. */
@@ -42,7 +43,7 @@ final class ChildMain {
   private static void endWith(InputStream parent) {
     try {
       while (parent.read() >= 0) {
-        // The parent never writes; whatever arrives means nothing.
+        CrashPoints.release();
       }
     } catch (IOException e) {
       // A broken pipe says the same as its end.

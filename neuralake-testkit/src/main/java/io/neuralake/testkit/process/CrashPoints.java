@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kills a program at each of its crash points in turn: before each of its storage calls, in a
@@ -34,12 +36,25 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class CrashPoints {
   private static final String PROPERTY = "neuralake.crash.point";
+
+  /** What a program prints that {@link ProcessChaos} holds; the place follows. */
+  static final String HELD_LINE = "crash point held: ";
+
   private static final Duration LONGEST = Duration.ofMinutes(2);
 
   /** In the program: the point to be killed at; in all other processes none. */
   private static final int TARGET = Integer.getInteger(PROPERTY, Integer.MAX_VALUE);
 
   private static final AtomicInteger REACHED = new AtomicInteger();
+
+  /** Property with what the place's name must match where {@link ProcessChaos} has its turn. */
+  static final String HOLD_PROPERTY = "neuralake.crash.hold";
+
+  /** In the program: the place of {@link ProcessChaos}, which is reached once. */
+  private static final @Nullable Pattern HOLD = pattern(System.getProperty(HOLD_PROPERTY));
+
+  private static final AtomicInteger HELD = new AtomicInteger();
+  private static final CountDownLatch RELEASED = new CountDownLatch(1);
 
   private CrashPoints() {}
 
@@ -76,11 +91,17 @@ public final class CrashPoints {
 
   /**
    * Called by the program where it can be killed. Where its turn is to be killed, this and all
-   * later calls, of any thread, never return; without a driver it does nothing. Thread-safe.
+   * later calls, of any thread, never return; where {@link ProcessChaos} waits for it, this call
+   * returns when that says so; without a driver it does nothing. Thread-safe.
    *
    * @param place what comes next
    */
   public static void reached(String place) {
+    if (HOLD != null && HOLD.matcher(place).find() && HELD.incrementAndGet() == 1) {
+      System.out.println(HELD_LINE + place);
+      System.out.flush();
+      awaitRelease();
+    }
     if (TARGET == Integer.MAX_VALUE) {
       return;
     }
@@ -99,6 +120,29 @@ public final class CrashPoints {
         // Only the kill ends it.
       }
     }
+  }
+
+  private static @Nullable Pattern pattern(@Nullable String regex) {
+    return regex == null ? null : Pattern.compile(regex);
+  }
+
+  private static void awaitRelease() {
+    boolean interrupted = false;
+    while (RELEASED.getCount() > 0) {
+      try {
+        RELEASED.await();
+      } catch (InterruptedException e) {
+        interrupted = true; // a pause is nothing that an interrupt could end
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** In the program: its parent lets it go on. */
+  static void release() {
+    RELEASED.countDown();
   }
 
   /**

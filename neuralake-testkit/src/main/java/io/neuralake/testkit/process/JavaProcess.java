@@ -191,6 +191,12 @@ public final class JavaProcess implements AutoCloseable {
     signal("CONT");
   }
 
+  /** Lets the thread that is held at a crash point go on. */
+  void release() throws IOException {
+    process.getOutputStream().write('\n');
+    process.getOutputStream().flush();
+  }
+
   private void signal(String name) throws IOException, InterruptedException {
     Process kill =
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
@@ -216,7 +222,7 @@ public final class JavaProcess implements AutoCloseable {
     try {
       process.getOutputStream().close();
     } catch (IOException e) {
-      // The pipe to a dead child; nothing was ever written to it.
+      // The pipe to a dead child, which reads nothing any more.
     }
     LIVE.remove(this);
     if (interrupted) {

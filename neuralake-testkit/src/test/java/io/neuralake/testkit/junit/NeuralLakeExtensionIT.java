@@ -8,8 +8,11 @@ import io.neuralake.NeuralTable;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.read.Rows;
 import io.neuralake.testkit.chaos.HttpFaultProxy;
+import io.neuralake.testkit.fixture.Backend;
 import io.neuralake.testkit.fixture.EmbeddedS3;
 import io.neuralake.testkit.fixture.S3Bucket;
+import io.neuralake.testkit.fixture.S3Server;
+import io.neuralake.testkit.fixture.TestServers;
 import io.neuralake.testkit.signal.NeuralSignal;
 import io.neuralake.testkit.signal.NeuralSignals;
 import java.util.ArrayList;
@@ -17,8 +20,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -27,9 +32,11 @@ import software.amazon.awssdk.services.s3.model.Bucket;
 class NeuralLakeExtensionIT {
   private static final Set<String> SEEN = new HashSet<>();
 
+  record Feed(String location) {}
+
   @RegisterExtension
   static final NeuralLakeExtension LAKE =
-      new NeuralLakeExtension().with(S3Client.class, r -> r.bucket().newClient());
+      new NeuralLakeExtension().with(Feed.class, r -> new Feed(r.bucket().location("in")));
 
   private String early;
 
@@ -49,6 +56,66 @@ class NeuralLakeExtensionIT {
         .as("buckets of earlier tests are gone")
         .contains(bucket.name())
         .noneMatch(name -> SEEN.contains(name) && !name.equals(bucket.name()));
+  }
+
+  @Test
+  void typesOfOnesOwn(Feed feed, S3Bucket bucket) {
+    assertThat(feed.location()).isEqualTo(bucket.location("in"));
+  }
+
+  @Nested
+  @NeuralLakeTest(lifecycle = Lifecycle.PER_CLASS)
+  @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+  class PerClass {
+    private S3Server server;
+
+    @RepeatedTest(2)
+    void oneServerForTheClass(S3Server given, S3Bucket bucket) {
+      assertThat(given).isNotSameAs(EmbeddedS3.shared());
+      assertThat(bucket.endpoint()).isEqualTo(given.endpoint());
+      assertThat(server == null ? given : server).isSameAs(given);
+      server = given;
+    }
+  }
+
+  @Nested
+  @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+  class PerMethod {
+    private EmbeddedS3 earlier;
+
+    @RepeatedTest(2)
+    @NeuralLakeTest(lifecycle = Lifecycle.PER_METHOD)
+    void aServerForEachMethod(EmbeddedS3 given, S3Bucket bucket) {
+      assertThat(given.isRunning()).isTrue();
+      assertThat(bucket.endpoint()).isEqualTo(given.endpoint());
+      if (earlier != null) {
+        assertThat(given).isNotSameAs(earlier);
+        assertThat(earlier.isRunning()).isFalse();
+      }
+      earlier = given;
+    }
+  }
+
+  /** A server that runs already, here one of another JVM's: it is used and not stopped. */
+  @Test
+  void endpointIsUsedAndNotStopped() throws Exception {
+    long start = System.nanoTime();
+    try (EmbeddedS3 running = EmbeddedS3.builder().inMemory().start()) {
+      System.out.println("embedded S3 up after " + (System.nanoTime() - start) / 1_000_000 + " ms");
+      System.setProperty("neuralake.test.s3.endpoint", running.endpoint().toString());
+      try (TestServers servers = TestServers.own(Backend.ENDPOINT, "");
+          TestResources resources = TestResources.open(servers, "remote")) {
+        NeuralTable table = resources.table();
+        table.create(NeuralSignal.class).commit();
+        assertThat(resources.bucket().endpoint()).isEqualTo(running.endpoint());
+      } finally {
+        System.clearProperty("neuralake.test.s3.endpoint");
+      }
+      assertThat(running.isRunning()).isTrue();
+      try (S3Client client = running.connection().newClient()) {
+        assertThat(client.listBuckets().buckets()).isEmpty();
+      }
+    }
   }
 
   @Test

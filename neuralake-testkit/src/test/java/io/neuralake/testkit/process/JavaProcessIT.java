@@ -80,9 +80,9 @@ class JavaProcessIT {
     try (JavaProcess child = JavaProcess.of(Programs.Forever.class).start()) {
       child.awaitLine("running", LONG);
       child.pause();
-      assertThat(state(child.pid())).isEqualTo("T");
+      awaitState(child.pid(), "T", true);
       child.resume();
-      assertThat(state(child.pid())).isNotEqualTo("T");
+      awaitState(child.pid(), "T", false);
     }
   }
 
@@ -110,6 +110,15 @@ class JavaProcessIT {
         grandchild.get().onExit().get(30, TimeUnit.SECONDS);
       }
       assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+    }
+  }
+
+  /** A signal has its effect when the kernel next runs the thread. */
+  private static void awaitState(long pid, String state, boolean wanted) throws Exception {
+    long deadline = System.nanoTime() + LONG.toNanos();
+    while (state(pid).equals(state) != wanted) {
+      assertThat(System.nanoTime()).as("until state %s is %s", state, wanted).isLessThan(deadline);
+      Thread.onSpinWait();
     }
   }
 
