@@ -69,8 +69,8 @@ final class SoakRows {
       table.optimize().run();
       double compacted = scanMillis(table);
       return List.of(
-          Result.smaller("rows lost or doubled in the soak", "none, plus 1", "", wrong + 1, 1, 1),
-          Result.smaller("batches failed in the soak", "none, plus 1", "", failures + 1, 1, 1),
+          Result.smaller("rows lost or doubled in the soak", "none, plus 1", "", wrong + 1.0, 1, 1),
+          Result.smaller("batches failed in the soak", "none, plus 1", "", failures + 1.0, 1, 1),
           Result.smaller(
               "scan after the soak", "freshly compacted", "ms", after, compacted, 1 / 1.3));
     }
