@@ -68,14 +68,16 @@ final class VacuumOnS3Row implements Row {
     double batches = Math.ceil(files / PAGE);
     stage
         .results()
-        .add(Result.smaller(work, "one per 1,000 files", "deletes", deletes, batches, 1));
+        .add(Result.smaller(work, "one per 1,000 files", "deletes", (double) deletes, batches, 1));
     // The listing's pages, a few more where it is cut in parts, and the log's.
     stage
         .results()
-        .add(Result.smaller(work, "pages, and 12", "listings", listings, batches + 12, 1));
+        .add(Result.smaller(work, "pages, and 12", "listings", (double) listings, batches + 12, 1));
     stage
         .results()
-        .add(Result.smaller(work, "a handful", "others", all - deletes - listings, 40, 1));
+        .add(
+            Result.smaller(
+                work, "a handful", "others", (double) (all - deletes - listings), 40, 1));
     stage.notes().add(new Note(work, "neuralake", "s", seconds));
   }
 

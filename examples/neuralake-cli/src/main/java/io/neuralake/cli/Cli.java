@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       ReadCommand.class,
       CompactCommand.class,
       VacuumCommand.class,
+      DaemonCommand.class,
       AuditCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -51,6 +52,7 @@ public final class Cli implements Runnable {
   }
 
   /** Runs a command and ends the JVM with its exit code. */
+  @SuppressWarnings("SystemConsoleNull") // the script asks newer Javas for the old behaviour
   public static void main(String[] args) {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);

@@ -103,7 +103,9 @@ record CliConfig(
   static CliConfig read(@Nullable Path file, Map<String, String> environment) {
     Map<Key, String> settings = new LinkedHashMap<>();
     if (file != null) {
-      load(file).forEach((name, value) -> settings.put(key(file, name.toString()), value.toString().strip()));
+      load(file)
+          .forEach(
+              (name, value) -> settings.put(key(file, name.toString()), value.toString().strip()));
     }
     Map<String, String> merged = new LinkedHashMap<>(environment);
     settings.forEach(

@@ -36,7 +36,8 @@ final class DetailCommand extends TableCommand {
         .forEach(
             f ->
                 output.field(
-                    "column", f.getName() + " " + f.getDataType() + (f.isNullable() ? "" : " not null")));
+                    "column",
+                    f.getName() + " " + f.getDataType() + (f.isNullable() ? "" : " not null")));
     return Cli.OK;
   }
 

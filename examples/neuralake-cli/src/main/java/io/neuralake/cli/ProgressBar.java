@@ -28,8 +28,7 @@ final class ProgressBar implements ProgressListener, AutoCloseable {
             .formatted(progress.filesDone(), progress.filesTotal(), Output.bytes(progress.bytes()));
     if (output.terminal()) {
       int filled = (int) ((long) WIDTH * done / total);
-      err.printf(
-          "\r%s [%s%s] %s", doing, "#".repeat(filled), ".".repeat(WIDTH - filled), figures);
+      err.printf("\r%s [%s%s] %s", doing, "#".repeat(filled), ".".repeat(WIDTH - filled), figures);
       drawn = true;
     } else if ((long) STEPS * done / total > tenths) {
       tenths = (int) ((long) STEPS * done / total);

@@ -40,7 +40,11 @@ final class ReadCommand extends TableCommand {
   @ArgGroup(exclusive = true)
   private @Nullable When when;
 
-  @Option(names = "--select", split = ",", paramLabel = "COLUMN", description = "Only these columns.")
+  @Option(
+      names = "--select",
+      split = ",",
+      paramLabel = "COLUMN",
+      description = "Only these columns.")
   private List<String> columns = new ArrayList<>();
 
   @Option(names = "--where", paramLabel = "SQL", description = "Only rows for which it is true.")
@@ -77,7 +81,7 @@ final class ReadCommand extends TableCommand {
     }
     try (Rows<Map<String, @Nullable Object>> rows = scan.limit(limit).maps()) {
       if (json()) {
-        rows.forEach(row -> output.json(printable(row)));
+        rows.forEach(row -> output.json(printableMap(row)));
       } else {
         print(rows, output);
       }
@@ -100,7 +104,9 @@ final class ReadCommand extends TableCommand {
         heading.addAll(row.keySet());
       }
       cells.add(
-          row.values().stream().map(v -> String.valueOf(printable(v)).replace("\n", "\\n")).toList());
+          row.values().stream()
+              .map(v -> String.valueOf(printable(v)).replace("\n", "\\n"))
+              .toList());
     }
     if (cells.isEmpty()) {
       output.out().println("(no rows)");
@@ -109,15 +115,19 @@ final class ReadCommand extends TableCommand {
     }
   }
 
+  private static Map<String, @Nullable Object> printableMap(Map<?, ?> map) {
+    Map<String, @Nullable Object> printable = new LinkedHashMap<>();
+    map.forEach((key, value) -> printable.put(String.valueOf(printable(key)), printable(value)));
+    return printable;
+  }
+
   /** Times and the like as text, bytes as hexadecimal digits. */
   private static @Nullable Object printable(@Nullable Object value) {
     if (value == null || value instanceof Number || value instanceof Boolean) {
       return value;
     }
     if (value instanceof Map<?, ?> map) {
-      Map<String, @Nullable Object> printable = new LinkedHashMap<>();
-      map.forEach((key, v) -> printable.put(String.valueOf(printable(key)), printable(v)));
-      return printable;
+      return printableMap(map);
     }
     if (value instanceof Iterable<?> list) {
       List<@Nullable Object> printable = new ArrayList<>();

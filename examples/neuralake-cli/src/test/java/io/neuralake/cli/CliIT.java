@@ -124,6 +124,15 @@ class CliIT {
   }
 
   @Test
+  void daemonTellsHowItIsUntilItsTimeIsUp() throws IOException {
+    String table = table();
+    Answer daemon = run("daemon", table, "--for", "1s", "--report-every", "1s");
+    assertThat(daemon.code()).as(daemon.err()).isZero();
+    assertThat(daemon.out()).contains("ok: compactor", "vacuum", "checkpoint");
+    assertThat(run("daemon", folder.resolve("nowhere").toString()).code()).isEqualTo(Cli.FAILED);
+  }
+
+  @Test
   void mistakesAreExplained() throws IOException {
     String table = table();
     assertThat(run().code()).isEqualTo(Cli.USAGE);
@@ -153,7 +162,8 @@ class CliIT {
     Answer help = run("--help");
     assertThat(help.code()).isZero();
     assertThat(help.out()).contains("s3.endpoint", "PRODUCTION", "Examples:", "Exit codes:");
-    for (String command : List.of("history", "detail", "read", "compact", "vacuum", "audit")) {
+    for (String command :
+        List.of("history", "detail", "read", "compact", "vacuum", "daemon", "audit")) {
       Answer one = run(command, "--help");
       assertThat(one.code()).isZero();
       assertThat(one.out()).contains("TABLE", "neuralake " + command, "Example");
@@ -216,7 +226,9 @@ class CliIT {
         elsewhere.progress(new Progress(i, 100, 0, 2048L * i));
       }
     }
-    assertThat(bar.toString()).contains("\rx [###############...............] 50 of 100 files").endsWith("KiB\n");
+    assertThat(bar.toString())
+        .contains("\rx [###############...............] 50 of 100 files")
+        .endsWith("KiB\n");
     assertThat(lines.toString().lines()).hasSize(10).contains("x: 50 of 100 files, 100.0 KiB");
   }
 }
