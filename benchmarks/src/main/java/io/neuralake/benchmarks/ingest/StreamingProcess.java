@@ -35,7 +35,7 @@ public final class StreamingProcess {
           next += ROWS;
           CompletableFuture<WriteReceipt> durable =
               writer.write(rows, new Position("count", next - 1));
-          writer.flush();
+          writer.flush().get();
           durable.get();
           System.out.println("durable " + next);
         }

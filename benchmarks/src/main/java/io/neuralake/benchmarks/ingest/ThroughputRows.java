@@ -7,6 +7,7 @@ import io.neuralake.benchmarks.common.Note;
 import io.neuralake.benchmarks.common.Result;
 import io.neuralake.benchmarks.common.SignalTable;
 import io.neuralake.ingest.StreamWriter;
+import io.neuralake.ingest.WriteReceipt;
 import io.neuralake.internal.columnar.ParquetBatchWriter;
 import io.neuralake.internal.columnar.WriteSpec;
 import io.neuralake.internal.meta.ColumnMapping;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -32,19 +34,25 @@ import org.apache.arrow.vector.VectorSchemaRoot;
  * happens to.
  */
 final class ThroughputRows {
+  /** Rows that each producer has in memory, and hands in again and again. */
+  private static final int OWN_ROWS = 50_000;
+
   private final Options options;
   private final Path data;
   private final Map<String, double[]> times;
   private final List<Note> notes;
   private final List<List<NeuralSignal>> rows = new ArrayList<>();
+  private final int rounds;
 
   ThroughputRows(Options options, Path data, Map<String, double[]> times, List<Note> notes) {
     this.options = options;
     this.data = data;
     this.times = times;
     this.notes = notes;
+    int share = options.rows() / Options.PRODUCERS;
+    this.rounds = Math.max(1, share / OWN_ROWS);
     for (int i = 0; i < Options.PRODUCERS; i++) {
-      rows.add(NeuralSignals.seeded(i).take(options.rows() / Options.PRODUCERS));
+      rows.add(NeuralSignals.seeded(i).take(Math.min(OWN_ROWS, share)));
     }
   }
 
@@ -81,15 +89,18 @@ final class ThroughputRows {
             0.7));
   }
 
+  private long all() {
+    return rows.stream().mapToLong(List::size).sum() * rounds;
+  }
+
   private double perSecond(double[] millis) {
     double[] sorted = millis.clone();
     Arrays.sort(sorted);
-    return (options.rows() / Options.PRODUCERS * Options.PRODUCERS)
-        / (sorted[sorted.length / 2] / 1e3);
+    return all() / (sorted[sorted.length / 2] / 1e3);
   }
 
-  private double stream(String name, int round, int together) throws Exception {
-    Path folder = data.resolve("stream " + name + round);
+  private double stream(String name, int run, int together) throws Exception {
+    Path folder = data.resolve("stream " + name + run);
     try (NeuralLake lake = NeuralLake.builder().build()) {
       NeuralTable table = lake.table(folder);
       table.create(SignalTable.SCHEMA).commit();
@@ -98,25 +109,31 @@ final class ThroughputRows {
           StreamWriter.to(table).of(NeuralSignal.class).open()) {
         all(
             (number, own) -> {
-              if (together == 1) {
-                for (NeuralSignal row : own) {
-                  writer.write(row);
-                }
-              } else {
+              for (int round = 0; round < rounds; round++) {
                 for (int i = 0; i < own.size(); i += together) {
-                  writer.write(own.subList(i, Math.min(own.size(), i + together)));
+                  require(
+                      together == 1
+                          ? writer.write(own.get(i))
+                          : writer.write(own.subList(i, Math.min(own.size(), i + together))));
                 }
               }
             });
       }
       double millis = (System.nanoTime() - begun) / 1e6;
       long there = table.count();
-      if (there != (long) options.rows() / Options.PRODUCERS * Options.PRODUCERS) {
+      if (there != all()) {
         throw new IllegalStateException(there + " rows are there");
       }
       return millis;
     } finally {
       Folders.delete(folder);
+    }
+  }
+
+  /** Fails at once if the writer has; it does not wait. */
+  private static void require(CompletableFuture<WriteReceipt> written) throws Exception {
+    if (written.isCompletedExceptionally()) {
+      written.get();
     }
   }
 
@@ -131,11 +148,13 @@ final class ThroughputRows {
           String file = "file://" + folder.resolve(number + ".parquet");
           try (BufferAllocator allocator = new RootAllocator()) {
             ParquetBatchWriter writer = new ParquetBatchWriter(store.create(file), spec);
-            BatchBuilder<NeuralSignal> batches =
-                new BatchBuilder<>(encoder, own.iterator(), allocator);
-            while (batches.hasNext()) {
-              try (VectorSchemaRoot batch = batches.next()) {
-                writer.write(batch);
+            for (int i = 0; i < rounds; i++) {
+              BatchBuilder<NeuralSignal> batches =
+                  new BatchBuilder<>(encoder, own.iterator(), allocator);
+              while (batches.hasNext()) {
+                try (VectorSchemaRoot batch = batches.next()) {
+                  writer.write(batch);
+                }
               }
             }
             writer.close();
