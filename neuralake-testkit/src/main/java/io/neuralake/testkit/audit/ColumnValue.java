@@ -116,6 +116,10 @@ final class ColumnValue {
   }
 
   private static long micros(String text) {
+    if (text.length() == "2026-11-20".length()) { // of a date that became a time
+      return Math.multiplyExact(
+          LocalDate.parse(text).toEpochDay(), Duration.ofDays(1).toMillis() * 1000);
+    }
     TemporalAccessor time =
         DateTimeFormatter.ISO_DATE_TIME.parseBest(
             text.replace(' ', 'T'), OffsetDateTime::from, LocalDateTime::from);
