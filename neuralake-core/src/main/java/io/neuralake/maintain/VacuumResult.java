@@ -10,7 +10,8 @@ import java.util.Map;
  * @param version the newest version when it began
  * @param deletedBefore files were deleted only if they were older than this
  * @param filesListed how many files the table's folder held, without its log; 0 of a lite vacuum
- * @param deleted what was deleted, by kind; a kind without files is not in it
+ * @param deleted what was deleted, by kind; a kind without files is not in it. Of a lite vacuum it
+ *     counts files, too, that were gone before
  * @param uploadsDropped how many pending multipart uploads were dropped
  */
 public record VacuumResult(

@@ -21,7 +21,8 @@ import java.util.List;
  */
 public final class MaintenanceComparison {
 
-  private static final List<Row> ROWS = List.of(new OptimizeRow(), new ZOrderRow());
+  private static final List<Row> ROWS =
+      List.of(new OptimizeRow(), new ZOrderRow(), new VacuumRow(), new VacuumOnS3Row());
 
   private MaintenanceComparison() {}
 

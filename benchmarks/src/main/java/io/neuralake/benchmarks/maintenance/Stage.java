@@ -1,6 +1,7 @@
 package io.neuralake.benchmarks.maintenance;
 
 import io.neuralake.NeuralLake;
+import io.neuralake.NeuralTable;
 import io.neuralake.benchmarks.common.Folders;
 import io.neuralake.benchmarks.common.JsonProcess;
 import io.neuralake.benchmarks.common.Note;
@@ -63,11 +64,14 @@ record Stage(
   Path manySmallFiles() throws IOException {
     Path path = options.output().resolve("data").resolve("small-files");
     if (!Files.exists(path)) {
-      var table = lake.table(path);
-      table.create(SignalTable.SCHEMA).commit();
-      Iterator<List<NeuralSignal>> batches = NeuralSignals.seeded(8).batches(ROWS_PER_FILE);
-      for (int file = 0; file < options.files(); file++) {
-        table.append(batches.next()).commit();
+      // A lake of its own, whose end is also that of what it does in the background.
+      try (NeuralLake maker = NeuralLake.builder().build()) {
+        NeuralTable table = maker.table(path);
+        table.create(SignalTable.SCHEMA).commit();
+        Iterator<List<NeuralSignal>> batches = NeuralSignals.seeded(8).batches(ROWS_PER_FILE);
+        for (int file = 0; file < options.files(); file++) {
+          table.append(batches.next()).commit();
+        }
       }
     }
     return path;

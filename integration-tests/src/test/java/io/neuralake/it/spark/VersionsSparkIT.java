@@ -7,11 +7,13 @@ import io.neuralake.NeuralLake;
 import io.neuralake.NeuralTable;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.it.canonical.ScanContent;
+import io.neuralake.maintain.Vacuum;
 import io.neuralake.read.Changes;
 import io.neuralake.read.HistoryEntry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +120,49 @@ final class VersionsSparkIT {
       assertThat(ScanContent.of(ours.changes().from(NEWEST + 1)).rows())
           .isEqualTo(
               this.spark.readChanges(path.toString(), NEWEST + 1, NEWEST + 1).content().rows());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"FULL", "LITE"})
+  void vacuumIsSparksVacuum(String mode) throws IOException {
+    Path theirs = SharedTables.copy(staged(ALL_FEATURES), folder.resolve("theirs"));
+    Path path = SharedTables.copy(staged(ALL_FEATURES), folder.resolve("ours"));
+    NeuralTable ours = lake.table(path);
+    Vacuum vacuum = ours.vacuum().retain(Duration.ZERO).allowShortRetention().logged();
+    String check = "SET spark.databricks.delta.retentionDurationCheck.enabled = ";
+    spark.sql(check + "false");
+    try {
+      spark.sql("VACUUM " + SharedTables.sql(theirs) + " " + mode + " RETAIN 0 HOURS");
+    } finally {
+      spark.sql(check + "true");
+    }
+    long deleted = (mode.equals("LITE") ? vacuum.lite() : vacuum).run().filesDeleted();
+
+    assertThat(deleted).isPositive();
+    assertThat(files(path)).isEqualTo(files(theirs));
+    assertThat(ScanContent.of(ours.scan())).isEqualTo(spark.read(path.toString()).content());
+    HistoryEntry end = ours.history(1).get(0);
+    HistoryEntry start = ours.history(2).get(1);
+    HistoryEntry sparks = lake.table(theirs).history(2).get(1);
+    assertThat(end.operation()).isEqualTo("VACUUM END");
+    assertThat(start.operation()).isEqualTo(sparks.operation()).isEqualTo("VACUUM START");
+    assertThat(start.parameters()).containsEntry("specifiedRetentionMillis", "0");
+    assertThat(start.parameters().keySet()).isEqualTo(sparks.parameters().keySet());
+    Vacuum next = lake.table(theirs).vacuum().retain(Duration.ZERO).allowShortRetention();
+    if (mode.equals("LITE")) { // goes on where Spark has stopped, who says so only then
+      assertThat(next.lite().run().filesDeleted()).isZero();
+    }
+  }
+
+  private static List<String> files(Path table) throws IOException {
+    try (var files = Files.walk(table)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> table.relativize(file).toString())
+          .filter(name -> !name.startsWith("_delta_log") && !name.endsWith(".crc"))
+          .sorted()
+          .toList();
     }
   }
 

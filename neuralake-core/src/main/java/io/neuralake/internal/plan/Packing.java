@@ -71,7 +71,7 @@ public record Packing(
     return live < 0 || deleted > purgeRatio * (live + deleted);
   }
 
-  /** First fit; a bin that would not count as small any more is full. */
+  /** First fit; a bin with hardly any room left is full. */
   private List<Bin> bins(List<PlannedFile> files) {
     List<Bin> bins = new ArrayList<>();
     List<Bin> open = new ArrayList<>();
@@ -88,7 +88,7 @@ public record Packing(
       }
       bin.files.add(file);
       bin.bytes += file.file().size();
-      if (bin.bytes >= minBytes) {
+      if (bin.bytes >= targetBytes / 16 * 15) {
         open.remove(bin);
       }
     }

@@ -13,7 +13,6 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
 import java.util.Arrays;
 import org.apache.parquet.example.data.Group;
@@ -124,7 +123,9 @@ final class ColumnValue {
         time instanceof OffsetDateTime zoned
             ? zoned.toInstant()
             : LocalDateTime.from(time).toInstant(ZoneOffset.UTC);
-    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    // Not ChronoUnit.MICROS.between, which counts nanoseconds on the way: 292 years and no more.
+    return Math.addExact(
+        Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1000);
   }
 
   static boolean isNaN(Object value) {
