@@ -55,7 +55,8 @@ final class StreamCommits {
       RuntimeException failure =
           e instanceof RuntimeException known
               ? known
-              : new StorageException(table.location() + ": a batch could not be written: " + e, e);
+              : new CommitStateUnknownException( // memory ran out, say, perhaps in the middle
+                  table.location() + ": it is not known whether a batch was committed: " + e, e);
       if (exactlyOnce != null && broken == null) {
         broken = failure;
       }
