@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 /** What a vacuum of many removed files asks of S3, by the server's own account. */
 final class VacuumOnS3Row implements Row {
 
-  record Row(long id) {}
+  record Named(long id) {}
 
   private static final int FILES_OF_A_FILE = 200;
   private static final int WRITERS = 8;
@@ -41,8 +41,8 @@ final class VacuumOnS3Row implements Row {
                   .storage(bucket.through(proxy.endpoint()).connection().storage())
                   .build()) {
         NeuralTable table = lake.table(bucket.location("t"));
-        table.create(Row.class).commit();
-        table.append(List.of(new Row(1))).commit();
+        table.create(Named.class).commit();
+        table.append(List.of(new Named(1))).commit();
         stage(s3, bucket.name(), files);
         Vacuum vacuum = table.vacuum().retain(Duration.ZERO).allowShortRetention();
         while (vacuum.dryRun().filesDeleted() < files) {

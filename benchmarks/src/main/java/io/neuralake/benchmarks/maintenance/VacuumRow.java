@@ -4,6 +4,7 @@ import io.neuralake.benchmarks.common.Result;
 import io.neuralake.testkit.signal.NeuralSignals;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 
 /** Files that an overwrite has removed are deleted. */
 final class VacuumRow implements Row {
@@ -46,7 +47,8 @@ final class VacuumRow implements Row {
           }
         },
         table -> stage.sparkSql("VACUUM %s RETAIN 0 HOURS", table));
-    double seconds = Stage.median(stage.times().get(work + "/neuralake")) / 1000;
+    double seconds =
+        Stage.median(Objects.requireNonNull(stage.times().get(work + "/neuralake"))) / 1000;
     stage.results().add(Result.smaller(work, "the limit", "s", seconds, LIMIT_SECONDS, 1));
   }
 }
