@@ -3,6 +3,7 @@ package io.neuralake.internal.log;
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.SnapshotBuilder;
 import io.delta.kernel.TableManager;
+import io.delta.kernel.exceptions.InvalidTableException;
 import io.delta.kernel.internal.SnapshotImpl;
 import io.neuralake.error.CorruptTableException;
 import io.neuralake.error.TableNotFoundException;
@@ -28,6 +29,9 @@ import org.apache.arrow.memory.BufferAllocator;
  * read, the lake's cache holds. Thread-safe.
  */
 public final class TableLog {
+
+  /** How often the log is listed while versions are missing between others. */
+  private static final int MOST_LISTINGS = 5;
 
   /** How many commits before a version may have later times in the storage. */
   private static final int UNORDERED = 100;
@@ -114,12 +118,28 @@ public final class TableLog {
         table,
         doing,
         () -> {
-          LogEngine engine = newEngine();
-          Snapshot kernel = choose.apply(TableManager.loadSnapshot(table)).build(engine);
-          LogSnapshot snapshot = new LogSnapshot(table, engine, (SnapshotImpl) kernel);
+          LogSnapshot snapshot = build(choose);
           ProtocolRules.checkReadable(snapshot.protocol(), table);
           return snapshot;
         });
+  }
+
+  /**
+   * A listing that goes on while commits are written may show one of them without the one before
+   * it, on local disk and on S3-compatible servers. Only a gap that stays is one.
+   */
+  private LogSnapshot build(UnaryOperator<SnapshotBuilder> choose) {
+    for (int listings = 1; ; listings++) {
+      LogEngine engine = newEngine();
+      try {
+        Snapshot kernel = choose.apply(TableManager.loadSnapshot(table)).build(engine);
+        return new LogSnapshot(table, engine, (SnapshotImpl) kernel);
+      } catch (InvalidTableException e) {
+        if (listings == MOST_LISTINGS || !String.valueOf(e.getMessage()).contains("contiguous")) {
+          throw e;
+        }
+      }
+    }
   }
 
   /**
