@@ -339,8 +339,10 @@ public final class NeuralLake implements AutoCloseable {
 
     /**
      * Runs the readers of parallel scans and the tasks of row changes; must run them in other
-     * threads than the one that asks. Default: daemon threads of the lake's own, which end when
-     * idle and at close. One that is given here is not closed.
+     * threads than the one that asks, and at once: an optimization's tasks wait for readers that
+     * run here too, so that a pool with too few threads for both would never end. Default: daemon
+     * threads of the lake's own, which end when idle and at close. One that is given here is not
+     * closed.
      */
     public Builder workers(Executor executor) {
       this.workers = executor;
