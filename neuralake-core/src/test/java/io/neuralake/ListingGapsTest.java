@@ -8,6 +8,7 @@ import io.neuralake.internal.store.FileInfo;
 import io.neuralake.internal.store.FileStore;
 import io.neuralake.internal.store.InMemoryFileStore;
 import java.lang.reflect.Proxy;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -67,6 +68,15 @@ class ListingGapsTest {
     NeuralTable table = lake.table(gappy());
     assertThat(table.version()).isEqualTo(3);
     assertThat(table.count()).isEqualTo(3);
+  }
+
+  @Test
+  void travelByTimeKnowsGapsToo() {
+    Instant newest = lake.table(files).history(1).get(0).timestamp();
+    NeuralTable table = lake.table(gappy());
+    table.version();
+    gaps = 2;
+    assertThat(table.asOf(newest).version()).isEqualTo(3);
   }
 
   @Test

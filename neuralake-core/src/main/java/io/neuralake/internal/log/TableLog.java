@@ -128,7 +128,7 @@ public final class TableLog {
    * A listing that goes on while commits are written may show one of them without the one before
    * it, on local disk and on S3-compatible servers. Only a gap that stays is one.
    */
-  private LogSnapshot build(UnaryOperator<SnapshotBuilder> choose) {
+  LogSnapshot build(UnaryOperator<SnapshotBuilder> choose) {
     for (int listings = 1; ; listings++) {
       LogEngine engine = newEngine();
       try {

@@ -1,8 +1,6 @@
 package io.neuralake.internal.log;
 
-import io.delta.kernel.TableManager;
 import io.delta.kernel.internal.DeltaHistoryManager;
-import io.delta.kernel.internal.SnapshotImpl;
 import io.delta.kernel.internal.fs.Path;
 import io.neuralake.error.InvalidRequestException;
 import io.neuralake.error.NeuralLakeException;
@@ -56,13 +54,8 @@ public final class TimeTravel {
   public LogSnapshot at(Instant moment) {
     LogSnapshot latest = log.latest();
     try {
-      LogEngine engine = log.newEngine();
-      SnapshotImpl kernel =
-          (SnapshotImpl)
-              TableManager.loadSnapshot(log.table())
-                  .atTimestamp(moment.toEpochMilli(), latest.kernel())
-                  .build(engine);
-      LogSnapshot snapshot = new LogSnapshot(log.table(), engine, kernel);
+      LogSnapshot snapshot =
+          log.build(builder -> builder.atTimestamp(moment.toEpochMilli(), latest.kernel()));
       ProtocolRules.checkReadable(snapshot.protocol(), log.table());
       return snapshot;
     } catch (RuntimeException e) {
